@@ -1,0 +1,126 @@
+"""Makes the application: settings, extensions, blueprints, errors. The only place where all is wired."""
+
+from __future__ import annotations
+
+import logging
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from flask import Flask, Response, current_app, g, redirect, render_template, request, session, url_for
+from flask_login import current_user, logout_user
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import IntegrityError, OperationalError
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from qzcompete.config import Settings, load_settings
+from qzcompete.core import pages, shown, transaction
+from qzcompete.core.clock import now
+from qzcompete.core.errors import Problem
+from qzcompete.core.logs import log_requests
+from qzcompete.core.problems import problem_for, problem_json, wants_json
+from qzcompete.extensions import babel, csrf, db, login_manager, migrate
+from qzcompete.navigation import navigation
+
+ROOT = Path(__file__).resolve().parent.parent
+
+# Every blueprint, and so every edge; the tables come with the queries and services that the edges import.
+BLUEPRINTS = (
+    "qzcompete.public.views:blueprint",
+    "qzcompete.people.views:blueprint",
+)
+
+
+class Application(Flask):
+    def dispatch_request(self) -> Response:
+        """Answer, then commit: an error of the commit is still an error of this request."""
+        response = self.make_response(super().dispatch_request())
+        transaction.finish(response)
+        return response
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    settings = settings or load_settings()
+    app = Application(
+        "qzcompete", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"), root_path=str(ROOT)
+    )
+    app.config.from_mapping(settings.for_flask())
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "qzcompete" / "translations")
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    bind_extensions(app)
+    pages.install(app)
+    shown.install(app)
+    log_requests(app)
+    app.context_processor(lambda: {"navigation": navigation})
+    app.before_request(end_old_session)
+    app.before_request(name_request)
+    show_errors(app)
+    for path in BLUEPRINTS:
+        module, name = path.split(":")
+        app.register_blueprint(getattr(import_module(module), name))
+    return app
+
+
+def bind_extensions(app: Flask) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), compare_type=True, render_as_batch=True)
+    csrf.init_app(app)
+    babel.init_app(app, locale_selector=chosen_language, timezone_selector=lambda: "Asia/Shanghai")
+    login_manager.init_app(app)
+    login_manager.session_protection = None
+    login_manager.user_loader(load_account)
+    with app.app_context():
+        transaction.prepare_engine(db.engine)
+
+
+def load_account(key: str) -> Any:
+    from qzcompete.people.queries import account_for_session
+
+    return account_for_session(key)
+
+
+def chosen_language() -> str:
+    return session.get("language") or "zh_Hans"
+
+
+def end_old_session() -> None:
+    """A session ends after some idle minutes, and in any case after some hours."""
+    if "signed_in_at" not in session:
+        return
+    settings: Settings = current_app.config["QZ"]
+    moment = int(now().timestamp())
+    idle = moment - int(session.get("seen_at", 0))
+    age = moment - int(session["signed_in_at"])
+    if idle > settings.session_idle_minutes * 60 or age > settings.session_hours * 3600:
+        logout_user()
+        session.pop("signed_in_at", None)
+    elif idle > 60:
+        session["seen_at"] = moment
+
+
+def name_request() -> None:
+    g.request_id = uuid4().hex[:16]
+
+
+def show_errors(app: Flask) -> None:
+    """Every error is one problem, shown as a page or as problem+json."""
+
+    def show(error: Exception) -> Any:
+        problem = problem_for(error)
+        db.session.rollback()
+        if problem.status == 401 and not wants_json(request):
+            here = request.full_path.rstrip("?") if request.method == "GET" else None
+            return redirect(url_for("people.sign_in", next=here))
+        if problem.status >= 500:
+            logging.getLogger("qzcompete").error("request %s failed", g.get("request_id"), exc_info=error)
+        if wants_json(request):
+            return problem_json(problem)
+        return render_template("errors/problem.html", problem=problem), problem.status
+
+    for kind in (Problem, HTTPException, CSRFError, IntegrityError, OperationalError, Exception):
+        app.register_error_handler(kind, show)

@@ -1,0 +1,199 @@
+"""Every setting of the product, typed, read once from the environment.
+
+Each has a safe default or makes the start fail with one sentence that says what to do. `docs/settings.md`
+lists them and a test compares the two.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class SettingError(Exception):
+    """A setting cannot be used; the message names it and says what to write instead."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    data_dir: Path
+    database_url: str
+    secret_key: str
+    field_keys: tuple[str, ...]
+    public_url: str
+    host: str
+    port: int
+    web_workers: int
+    job_workers: int
+    trusted_proxies: int
+    session_idle_minutes: int
+    session_hours: int
+    sign_in_attempts: int
+    lock_minutes: int
+    grant_hours: int
+    max_upload_mb: int
+    log_level: str
+
+    @property
+    def https(self) -> bool:
+        return urlsplit(self.public_url).scheme == "https"
+
+    def for_flask(self) -> dict[str, object]:
+        """The keys that Flask and its extensions read."""
+        return {
+            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SQLALCHEMY_ENGINE_OPTIONS": engine_options(self.database_url),
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_COOKIE_SECURE": self.https,
+            "SESSION_COOKIE_NAME": "qz_session",
+            "PERMANENT_SESSION_LIFETIME": timedelta(hours=self.session_hours),
+            "MAX_CONTENT_LENGTH": self.max_upload_mb * 1024 * 1024,
+            "MAX_FORM_PARTS": 2000,
+            "WTF_CSRF_TIME_LIMIT": None,
+            "BABEL_DEFAULT_LOCALE": "zh_Hans",
+            "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+            "QZ": self,
+        }
+
+
+def engine_options(url: str) -> dict[str, object]:
+    if url.startswith("postgresql"):
+        # A statement that waits longer than this is a fault to be shown, not a page that hangs.
+        guard = "-c statement_timeout=30000 -c lock_timeout=5000 -c synchronous_commit=on"
+        return {"pool_pre_ping": True, "pool_size": 8, "connect_args": {"options": guard}}
+    return {"connect_args": {"timeout": 5}}
+
+
+def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
+    """Read all `QZ_…` variables; raises SettingError for a name or value that cannot be used."""
+    env = os.environ if environ is None else environ
+    refuse_unknown(env)
+    data_dir = writable_folder(Path(env.get("QZ_DATA_DIR", "var")).absolute())
+    return Settings(
+        data_dir=data_dir,
+        database_url=database_url(env, data_dir),
+        secret_key=long_secret(env, data_dir),
+        field_keys=field_keys(env, data_dir),
+        public_url=public_url(env),
+        host=env.get("QZ_HOST", "127.0.0.1"),
+        port=whole(env, "QZ_PORT", 8000, 1, 65535),
+        web_workers=whole(env, "QZ_WEB_WORKERS", 2, 1, 64),
+        job_workers=whole(env, "QZ_JOB_WORKERS", 1, 0, 64),
+        trusted_proxies=whole(env, "QZ_TRUSTED_PROXIES", 0, 0, 5),
+        session_idle_minutes=whole(env, "QZ_SESSION_IDLE_MINUTES", 30, 1, 1440),
+        session_hours=whole(env, "QZ_SESSION_HOURS", 12, 1, 72),
+        sign_in_attempts=whole(env, "QZ_SIGN_IN_ATTEMPTS", 5, 1, 100),
+        lock_minutes=whole(env, "QZ_LOCK_MINUTES", 15, 1, 1440),
+        grant_hours=whole(env, "QZ_GRANT_HOURS", 72, 1, 720),
+        max_upload_mb=whole(env, "QZ_MAX_UPLOAD_MB", 20, 1, 500),
+        log_level=one_of(env, "QZ_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+    )
+
+
+def setting_names() -> list[str]:
+    return [f"QZ_{field.name.upper()}" for field in fields(Settings)]
+
+
+def refuse_unknown(env: Mapping[str, str]) -> None:
+    unknown = sorted(name for name in env if name.startswith("QZ_") and name not in setting_names())
+    if unknown:
+        raise SettingError(f"{', '.join(unknown)}: no such setting; docs/settings.md lists them all")
+
+
+def whole(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = env.get(name, str(default))
+    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+        raise SettingError(f"{name} is {text!r}: write a whole number from {least} to {most}")
+    return int(text)
+
+
+def one_of(env: Mapping[str, str], name: str, default: str, choices: tuple[str, ...]) -> str:
+    text = env.get(name, default).upper()
+    if text not in choices:
+        raise SettingError(f"{name} is {text!r}: write one of {', '.join(choices)}")
+    return text
+
+
+def writable_folder(path: Path) -> Path:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        probe = path / f".probe-{os.getpid()}"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise SettingError(
+            f"QZ_DATA_DIR {path} cannot be written ({error.strerror}): choose a folder that this user may write"
+        ) from error
+    return path
+
+
+def database_url(env: Mapping[str, str], data_dir: Path) -> str:
+    url = env.get("QZ_DATABASE_URL", f"sqlite:///{data_dir / 'qzcompete.sqlite3'}")
+    if url.startswith(("postgres://", "postgresql://")):
+        url = "postgresql+psycopg://" + url.split("://", 1)[1]
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise SettingError("QZ_DATABASE_URL: write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
+    return url
+
+
+def public_url(env: Mapping[str, str]) -> str:
+    url = env.get("QZ_PUBLIC_URL") or f"http://127.0.0.1:{env.get('QZ_PORT', '8000')}"
+    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
+        raise SettingError(f"QZ_PUBLIC_URL is {url!r}: write the address that the public uses, https://…")
+    return url.rstrip("/")
+
+
+def long_secret(env: Mapping[str, str], data_dir: Path) -> str:
+    key = env.get("QZ_SECRET_KEY") or kept_key(data_dir / "secret.key", lambda: secrets.token_urlsafe(48))
+    if len(key) < 32:
+        raise SettingError("QZ_SECRET_KEY is shorter than 32 characters: write a long random one")
+    return key
+
+
+def field_keys(env: Mapping[str, str], data_dir: Path) -> tuple[str, ...]:
+    """Keys of the encrypted columns, newest first; the others only decrypt (rotation)."""
+    text = env.get("QZ_FIELD_KEYS") or kept_key(data_dir / "field.key", new_field_key)
+    keys = tuple(key.strip() for key in text.split(",") if key.strip())
+    if not keys or any(len(decoded(key)) != 32 for key in keys):
+        raise SettingError("QZ_FIELD_KEYS: write keys of 32 bytes in URL-safe base64, newest first, by comma")
+    return keys
+
+
+def new_field_key() -> str:
+    return base64.urlsafe_b64encode(os.urandom(32)).decode()
+
+
+def decoded(key: str) -> bytes:
+    try:
+        return base64.urlsafe_b64decode(key)
+    except ValueError:
+        return b""
+
+
+def kept_key(path: Path, make: Callable[[], str]) -> str:
+    """The key in `path`; made on the first start, readable by the owner alone."""
+    try:
+        return path.read_text().strip()
+    except FileNotFoundError:
+        pass
+    made = make()
+    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w") as file:
+        file.write(made)
+    try:
+        # link() fails where the file exists: of two first starts at once, one key wins for both.
+        os.link(temporary, path)
+    except FileExistsError:
+        pass
+    finally:
+        temporary.unlink()
+    return path.read_text().strip()

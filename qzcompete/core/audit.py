@@ -1,0 +1,110 @@
+"""The audit log: append-only and hash-chained, written in the transaction of what it tells.
+
+Each row's hash covers the row and the hash before it, so that a changed, removed or moved row breaks its
+chain. There is a chain per subject of contention (the office, each judge's seat), lest all writers queue.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from qzcompete.core.actor import Actor
+from qzcompete.core.clock import now
+from qzcompete.core.columns import JsonDocument, UtcDateTime
+from qzcompete.extensions import db
+
+START = "0" * 64
+
+
+class AuditHead(db.Model):
+    """The last link of each chain; locked while a row is added."""
+
+    __tablename__ = "audit_head"
+    chain: Mapped[str] = mapped_column(String(64), primary_key=True)
+    seq: Mapped[int] = mapped_column(BigInteger, default=0)
+    hash: Mapped[str] = mapped_column(String(64), default=START)
+
+
+class AuditRow(db.Model):
+    __tablename__ = "audit_row"
+    __table_args__ = (UniqueConstraint("chain", "seq"), CheckConstraint("seq >= 1", name="seq_counts_from_one"))
+    id: Mapped[int] = mapped_column(primary_key=True)
+    chain: Mapped[str] = mapped_column(String(64))
+    seq: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    account_id: Mapped[int | None]
+    actor_name: Mapped[str] = mapped_column(String(80))
+    action: Mapped[str] = mapped_column(String(64), index=True)
+    subject: Mapped[str] = mapped_column(String(80), index=True)
+    before: Mapped[Any | None] = mapped_column(JsonDocument)
+    after: Mapped[Any | None] = mapped_column(JsonDocument)
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+def record(
+    actor: Actor, action: str, subject: str, before: Any = None, after: Any = None, chain: str = "office"
+) -> AuditRow:
+    """Append who did what to which subject ("event:5"), with what changed. JSON values without personal data."""
+    head = db.session.get(AuditHead, chain, with_for_update=True, populate_existing=True)
+    if head is None:
+        head = AuditHead(chain=chain, seq=0, hash=START)
+        db.session.add(head)
+    row = AuditRow(
+        chain=chain,
+        seq=head.seq + 1,
+        at=now(),
+        account_id=actor.account_id,
+        actor_name=actor.name,
+        action=action,
+        subject=subject,
+        before=before,
+        after=after,
+        previous=head.hash,
+    )
+    row.hash = link(row)
+    head.seq, head.hash = row.seq, row.hash
+    db.session.add(row)
+    db.session.flush()
+    return row
+
+
+def link(row: AuditRow) -> str:
+    """SHA-256 over the canonical JSON of a row and the hash before it, in hex."""
+    told = [
+        row.chain,
+        row.seq,
+        row.at.isoformat(),
+        row.account_id,
+        row.actor_name,
+        row.action,
+        row.subject,
+        row.before,
+        row.after,
+        row.previous,
+    ]
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def chain_faults() -> Iterator[str]:
+    """Every place where a chain does not hold, in words; nothing when the log is whole."""
+    expected: dict[str, tuple[int, str]] = {}
+    rows = db.session.scalars(select(AuditRow).order_by(AuditRow.chain, AuditRow.seq).execution_options(yield_per=1000))
+    for row in rows:
+        seq, previous = expected.get(row.chain, (0, START))
+        if row.seq != seq + 1:
+            yield f"chain {row.chain}: row {seq + 1} is missing"
+        elif row.previous != previous or row.hash != link(row):
+            yield f"chain {row.chain}: row {row.seq} was changed"
+        expected[row.chain] = (row.seq, row.hash)
+    for head in db.session.scalars(select(AuditHead)):
+        if expected.get(head.chain, (0, START)) != (head.seq, head.hash):
+            yield f"chain {head.chain}: its end was cut off after row {expected.get(head.chain, (0, START))[0]}"

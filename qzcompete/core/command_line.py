@@ -1,0 +1,31 @@
+"""For the commands of every slice: run inside the application, as one unit, with a clear last line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def in_app(command: Command) -> Command:
+    """Make the application for this command and commit what it changed; a Problem ends it with its message."""
+
+    @wraps(command)
+    def wrapped(*args: Any, **kwargs: Any) -> Any:
+        # Imported here, so that a command that needs no database starts without Flask.
+        from qzcompete.core.errors import Problem
+        from qzcompete.core.transaction import unit
+
+        app = click.get_current_context().find_root().obj()
+        with app.app_context():
+            try:
+                with unit():
+                    return command(*args, **kwargs)
+            except Problem as problem:
+                raise click.ClickException(str(problem.message or problem.code)) from problem
+
+    return wrapped  # type: ignore[return-value]

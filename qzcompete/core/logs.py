@@ -1,0 +1,59 @@
+"""One structured line per request and per event, as JSON, without personal data: no query, no form, no name."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sys
+import time
+from datetime import UTC, datetime
+
+from flask import Flask, Response, g, request
+from flask_login import current_user
+
+log = logging.getLogger("qzcompete.request")
+
+
+class JsonLines(logging.Formatter):
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            **getattr(record, "fields", {}),
+        }
+        if record.exc_info:
+            line["trace"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False)
+
+
+def set_up_logging(level: str) -> None:
+    """Send the product's own log to standard error as JSON lines."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonLines())
+    root = logging.getLogger("qzcompete")
+    root.handlers[:] = [handler]
+    root.setLevel(level)
+    root.propagate = False
+
+
+def log_requests(app: Flask) -> None:
+    def start() -> None:
+        g.started = time.perf_counter()
+
+    def tell(response: Response) -> Response:
+        fields = {
+            "request": g.get("request_id"),
+            "method": request.method,
+            "endpoint": request.endpoint,
+            "status": response.status_code,
+            "ms": round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
+            "account": getattr(current_user, "id", None),
+        }
+        if request.endpoint != "static":
+            log.info("request", extra={"fields": fields})
+        return response
+
+    app.before_request(start)
+    app.after_request(tell)

@@ -1,0 +1,91 @@
+"""What every page needs: its security headers, the address and hash of its assets, its own address changed."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, current_app, g, request, url_for
+from flask_babel import get_locale
+
+
+def install(app: Flask) -> None:
+    app.context_processor(lambda: {"csp_nonce": csp_nonce, "asset": asset, "sri": sri, "url_with": url_with})
+    app.jinja_env.globals["locale"] = locale
+    app.after_request(secured)
+
+
+def csp_nonce() -> str:
+    if "csp_nonce" not in g:
+        g.csp_nonce = secrets.token_urlsafe(16)
+    return str(g.csp_nonce)
+
+
+def secured(response: Response) -> Response:
+    """Headers by which a browser refuses what this site never does."""
+    policy = [
+        "default-src 'self'",
+        f"script-src 'self' 'nonce-{csp_nonce()}'",
+        f"style-src 'self' 'nonce-{csp_nonce()}'",
+        "img-src 'self' data: blob:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+    headers = {
+        "Content-Security-Policy": "; ".join(policy),
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+    }
+    for name, value in headers.items():
+        response.headers.setdefault(name, value)
+    if current_app.config["QZ"].https:
+        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if request.endpoint != "static" and "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def asset(path: str) -> str:
+    """The address of a static file, with its hash, so that it may be cached for ever."""
+    return url_for("static", filename=path, v=file_hash(str(Path(str(current_app.static_folder)) / path)))
+
+
+@lru_cache(maxsize=512)
+def file_hash(path: str) -> str:
+    return hashlib.sha256(Path(path).read_bytes()).hexdigest()[:12]
+
+
+def sri(path: str) -> str:
+    """The integrity value of a vendored file, from the manifest beside it."""
+    return integrities(str(current_app.static_folder))[path.removeprefix("vendor/")]
+
+
+@lru_cache(maxsize=4)
+def integrities(static: str) -> dict[str, str]:
+    manifest = json.loads((Path(static) / "vendor" / "vendor.json").read_text())
+    return {name: value for package in manifest["packages"] for name, value in package["files"].items()}
+
+
+def sha384(content: bytes) -> str:
+    return "sha384-" + base64.b64encode(hashlib.sha384(content).digest()).decode()
+
+
+def url_with(**changes: Any) -> str:
+    """This page's address with some of its query changed; None removes a part."""
+    query = {**request.args.to_dict(), **changes}
+    parts = {name: value for name, value in query.items() if value is not None}
+    return url_for(str(request.endpoint), **{**(request.view_args or {}), **parts})
+
+
+def locale() -> str:
+    return str(get_locale() or "zh_Hans")

@@ -1,0 +1,136 @@
+"""What each role may do, and the marker that every view carries: @requires or @public.
+
+A test walks the URL map and fails for a view without a marker. Scopes narrow a role to one organisation,
+competition or assessment; `permit` checks them once the thing is loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from flask import abort
+from flask_babel import lazy_gettext as _l
+from flask_login import current_user
+
+from qzcompete.core.errors import NotAllowed
+
+if TYPE_CHECKING:
+    from qzcompete.core.actor import Actor, Scope
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+PERMISSIONS: dict[str, object] = {
+    "account.manage": _l("Manage accounts and roles"),
+    "audit.view": _l("Read the audit log"),
+    "job.view": _l("See background jobs"),
+    "organisation.edit": _l("Edit organisations"),
+    "competition.create": _l("Create competitions"),
+    "competition.edit": _l("Edit a competition and its events"),
+    "competition.view": _l("See competitions that are not public"),
+    "entry.import": _l("Import and change entries"),
+    "entry.view": _l("See entries with names"),
+    "entry.nominate": _l("Nominate entries of the own organisation"),
+    "panel.edit": _l("Name judges and their panel"),
+    "sheet.mark": _l("Mark candidates"),
+    "sheet.sign": _l("Sign own mark sheets"),
+    "assessment.watch": _l("Watch the progress of marking"),
+    "assessment.close": _l("Close and sign an assessment"),
+    "result.compile": _l("Compile results"),
+    "result.view": _l("See results before publication"),
+    "result.publish": _l("Publish results"),
+    "certificate.issue": _l("Issue certificates"),
+    "certificate.view": _l("See all certificates"),
+    "certificate.own": _l("Download own certificates"),
+}
+
+OFFICER = frozenset(
+    {
+        "organisation.edit",
+        "competition.create",
+        "competition.edit",
+        "competition.view",
+        "entry.import",
+        "entry.view",
+        "panel.edit",
+        "assessment.watch",
+        "result.compile",
+        "result.view",
+        "result.publish",
+        "certificate.issue",
+        "certificate.view",
+        "job.view",
+    }
+)
+
+# role -> permissions. The names of the roles in the trade's words stand in docs/glossary.md.
+ROLES: dict[str, frozenset[str]] = {
+    "admin": frozenset({"account.manage", "audit.view", "job.view", "organisation.edit", "competition.view"}),
+    "officer": OFFICER,
+    "supervisor": frozenset({"audit.view", "competition.view", "assessment.watch", "result.view", "certificate.view"}),
+    "chief_judge": frozenset({"assessment.watch", "assessment.close"}),
+    "judge": frozenset({"sheet.mark", "sheet.sign"}),
+    "institution": frozenset({"entry.nominate", "competition.view"}),
+    "competitor": frozenset({"certificate.own"}),
+    "system": frozenset(PERMISSIONS),
+}
+
+ROLE_NAMES: dict[str, object] = {
+    "admin": _l("System administrator"),
+    "officer": _l("Competition officer"),
+    "supervisor": _l("Supervisor"),
+    "chief_judge": _l("Chief judge"),
+    "judge": _l("Judge"),
+    "institution": _l("Participating organisation"),
+    "competitor": _l("Competitor"),
+}
+
+
+def requires(permission: str) -> Callable[[View], View]:
+    """The view needs an account that has `permission` somewhere; it calls `permit` for the thing itself."""
+    if permission not in PERMISSIONS:
+        raise KeyError(permission)
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not current_user.is_authenticated:
+                abort(401)
+            permit(current_user.actor, permission)
+            return view(*args, **kwargs)
+
+        guarded.access = permission  # type: ignore[attr-defined]
+        return guarded  # type: ignore[return-value]
+
+    return mark
+
+
+def signed_in(view: View) -> View:
+    """The view needs an account, whatever its roles (one's own password, the list of own work)."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        if not current_user.is_authenticated:
+            abort(401)
+        return view(*args, **kwargs)
+
+    guarded.access = "signed in"  # type: ignore[attr-defined]
+    return guarded  # type: ignore[return-value]
+
+
+def public(reason: str) -> Callable[[View], View]:
+    """The view is open to everybody; `reason` says why that is right."""
+
+    def mark(view: View) -> View:
+        view.access = "public"  # type: ignore[attr-defined]
+        view.access_reason = reason  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def permit(actor: Actor, permission: str, *scopes: Scope) -> None:
+    """Raise NotAllowed unless the actor has `permission` in one of `scopes`."""
+    if not actor.may(permission, *scopes):
+        raise NotAllowed(_l("Your account may not do this here. Ask the competition office if you need it."))

@@ -1,0 +1,73 @@
+"""The edge commits, once: after a successful unsafe request, after a command, after a step of a job.
+
+On SQLite a unit that writes begins IMMEDIATE, so that it waits at its start and never fails half-way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from sqlite3 import Connection as SqliteConnection
+from typing import Any
+
+from flask import Response, has_request_context, request
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.exc import IntegrityError
+
+from qzcompete.core.errors import broken_law
+from qzcompete.extensions import db
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+@contextmanager
+def unit() -> Iterator[None]:
+    """One unit of writing outside a request: all of it is committed, or none."""
+    db.session.rollback()
+    token = writing.set(True)
+    try:
+        yield
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        writing.reset(token)
+
+
+def finish(response: Response) -> None:
+    """Commit what a successful unsafe request changed; undo everything else."""
+    if request.method in SAFE_METHODS or response.status_code >= 400:
+        db.session.rollback()
+        return
+    try:
+        db.session.commit()
+    except IntegrityError as error:
+        db.session.rollback()
+        raise broken_law(error) from error
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Make SQLite durable and strict, and let SQLAlchemy say when a transaction begins."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: SqliteConnection, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        unsafe = has_request_context() and request.method not in SAFE_METHODS
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if unsafe or writing.get() else "BEGIN")
+
+
+def keep() -> None:
+    """Commit now, for what must stay although the answer is an error (a wrong password is counted)."""
+    db.session.commit()

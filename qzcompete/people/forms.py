@@ -1,0 +1,32 @@
+"""Forms of signing in, the own password, and accounts."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import PasswordField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, ValidationError
+
+from qzcompete.core.permissions import ROLE_NAMES
+
+
+class SignInForm(FlaskForm):
+    username = StringField(_l("User name"), [InputRequired(_l("Enter your user name.")), Length(max=64)])
+    password = PasswordField(_l("Password"), [InputRequired(_l("Enter your password.")), Length(max=128)])
+
+
+class PasswordForm(FlaskForm):
+    old_password = PasswordField(_l("Present password"), [InputRequired(_l("Enter your present password."))])
+    password = PasswordField(_l("New password"), [InputRequired(_l("Enter a new password."))])
+    again = PasswordField(_l("New password again"), [InputRequired(_l("Enter the new password again."))])
+
+    def validate_again(self, field: PasswordField) -> None:
+        if field.data != self.password.data:
+            raise ValidationError(_l("The two new passwords differ."))
+
+
+class AccountForm(FlaskForm):
+    username = StringField(_l("User name"), [InputRequired(_l("Enter your user name.")), Length(max=64)])
+    name = StringField(_l("Name"), [InputRequired(_l("Enter a name.")), Length(max=40)])
+    role = SelectField(_l("Role"), choices=list(ROLE_NAMES.items()))
+    password = PasswordField(_l("First password"), [InputRequired(_l("Enter a new password."))])

@@ -1,0 +1,87 @@
+"""Reads accounts, organisations and persons as plain values. Never changes anything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+
+from qzcompete.core.columns import blind_index
+from qzcompete.core.paging import ListPage, list_page
+from qzcompete.extensions import db
+from qzcompete.people.models import Account, Organisation, Person, RoleGrant
+from qzcompete.people.rules.identity import masked_number
+
+
+@dataclass(frozen=True)
+class PersonCard:
+    """What a page may show of a person: the document number is masked."""
+
+    id: int
+    name: str
+    document_kind: str
+    masked_number: str
+    born_on: date | None
+
+
+def account_for_session(key: str) -> Account | None:
+    """The active account of a session key, unless its sessions were ended since."""
+    number, _, epoch = key.partition(".")
+    account = db.session.get(Account, int(number)) if number.isdigit() else None
+    if account is None or not account.is_active or str(account.session_epoch) != epoch:
+        return None
+    return account
+
+
+def account_named(username: str) -> Account | None:
+    return db.session.scalar(select(Account).where(Account.username == username.strip().lower()))
+
+
+def accounts_with_role(role: str) -> Sequence[Account]:
+    """Active accounts that hold `role` in any scope, by name."""
+    holders = select(RoleGrant.account_id).where(RoleGrant.role == role)
+    return db.session.scalars(select(Account).where(Account.id.in_(holders)).order_by(Account.name)).all()
+
+
+def account_of_person(person_id: int) -> Account | None:
+    return db.session.scalar(select(Account).where(Account.person_id == person_id))
+
+
+def organisations() -> Sequence[Organisation]:
+    return db.session.scalars(select(Organisation).order_by(Organisation.name)).all()
+
+
+def organisation_named(name: str) -> Organisation | None:
+    return db.session.scalar(select(Organisation).where(Organisation.name == name))
+
+
+def organisation_names(ids: Sequence[int]) -> dict[int, str]:
+    rows = db.session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(ids)))
+    return {row.id: row.name for row in rows}
+
+
+def person_by_document(number: str) -> Person | None:
+    """The person whose tidy document number this is."""
+    return db.session.scalar(select(Person).where(Person.document_index == blind_index("document", number)))
+
+
+def person_cards(ids: Sequence[int]) -> dict[int, PersonCard]:
+    people = db.session.scalars(select(Person).where(Person.id.in_(ids)))
+    return {
+        person.id: PersonCard(
+            person.id, person.name, person.document_kind, masked_number(person.document_number), person.born_on
+        )
+        for person in people
+    }
+
+
+def account_page(search: str, number: str) -> ListPage:
+    """Accounts by user name, narrowed to those whose user name or name contains `search`."""
+    query = select(Account).order_by(Account.username)
+    if search:
+        query = query.where(
+            Account.username.icontains(search, autoescape=True) | Account.name.contains(search, autoescape=True)
+        )
+    return list_page(query, number)

@@ -1,0 +1,128 @@
+"""The job runner: job name → slice function. Run by `qzcompete worker`, or beside the web server.
+
+Each step is its own unit: claim, work (the slice commits its steps through `unit`), finish. A heartbeat in a
+thread keeps the lease while the work lasts; a killed worker's lease runs out and another takes the job.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import socket
+import threading
+import time
+from collections.abc import Callable
+from importlib import import_module
+from types import FrameType
+
+from flask import Flask
+
+from qzcompete.core import jobs
+from qzcompete.core.jobs import Job, LeaseLost
+from qzcompete.core.transaction import unit
+from qzcompete.extensions import db
+
+log = logging.getLogger("qzcompete.worker")
+
+# job name -> "module:function"; the function takes the job and commits its steps through `unit`.
+HANDLERS: dict[str, str] = {}
+
+PAUSE = 0.5
+
+
+def handler(name: str) -> Callable[[Job], None]:
+    module, function = HANDLERS[name].split(":")
+    found: Callable[[Job], None] = getattr(import_module(module), function)
+    return found
+
+
+class Worker:
+    """Takes jobs one after the other until told to stop."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.name = f"{socket.gethostname()}:{os.getpid()}"
+        self.stopping = threading.Event()
+
+    def run(self, until_idle: bool = False) -> int:
+        """Work until stopped, or until nothing waits; returns the number of jobs that were taken."""
+        taken = 0
+        while not self.stopping.is_set():
+            if self.step():
+                taken += 1
+            elif until_idle:
+                break
+            else:
+                self.stopping.wait(PAUSE)
+        return taken
+
+    def stop_on_signals(self) -> None:
+        def stop(_signal: int, _frame: FrameType | None) -> None:
+            self.stopping.set()
+
+        signal.signal(signal.SIGTERM, stop)
+        signal.signal(signal.SIGINT, stop)
+
+    def step(self) -> bool:
+        """Take one job and run it; False when none waits."""
+        with self.app.app_context():
+            try:
+                with unit():
+                    job = jobs.claim(self.name)
+            except Exception:
+                # The database is away or locked: it is asked again at the next step.
+                log.exception("claim failed")
+                time.sleep(PAUSE)
+                return False
+            if job is None:
+                return False
+            self.work(job)
+            return True
+
+    def work(self, job: Job) -> None:
+        beat = Heartbeat(self.app, job)
+        beat.start()
+        try:
+            handler(job.name)(job)
+            with unit():
+                jobs.finish(job)
+        except LeaseLost:
+            log.warning("job %s %s was taken over or cancelled", job.id, job.name)
+        except Exception as error:
+            log.exception("job %s %s failed", job.id, job.name)
+            self.fail(job, error)
+        finally:
+            beat.stop()
+
+    def fail(self, job: Job, error: Exception) -> None:
+        try:
+            with unit():
+                jobs.fail(db.session.get(Job, job.id, populate_existing=True) or job, f"{type(error).__name__}: {error}")
+        except LeaseLost:
+            log.warning("job %s %s was taken over or cancelled", job.id, job.name)
+
+
+class Heartbeat(threading.Thread):
+    """Renews the lease of a running job, on a connection of its own."""
+
+    def __init__(self, app: Flask, job: Job) -> None:
+        super().__init__(daemon=True)
+        self.app = app
+        self.job_id, self.worker, self.attempts = job.id, job.worker, job.attempts
+        self.ended = threading.Event()
+
+    def run(self) -> None:
+        while not self.ended.wait(jobs.LEASE.total_seconds() / 3):
+            with self.app.app_context():
+                try:
+                    with unit():
+                        jobs.hold(Job(id=self.job_id, worker=self.worker, attempts=self.attempts))
+                except LeaseLost:
+                    return
+                except Exception:
+                    log.exception("heartbeat of job %s failed", self.job_id)
+
+    def stop(self) -> None:
+        self.ended.set()
+        self.join()

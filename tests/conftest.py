@@ -1,0 +1,75 @@
+"""Fixtures of all tests: an application on an empty database, a held clock, clients by role."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from qzcompete.app import create_app
+from qzcompete.config import Settings, load_settings
+from qzcompete.core.actor import CITY, SYSTEM, Scope
+from qzcompete.core.transaction import unit
+from qzcompete.extensions import db
+
+PASSWORD = "correct-horse-9"
+
+
+@pytest.fixture(scope="session")
+def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of an application of its own; QZ_TEST_DATABASE_URL names a PostgreSQL database to use instead."""
+    environ = {"QZ_DATA_DIR": str(tmp_path_factory.mktemp("data")), "QZ_SECRET_KEY": "k" * 40}
+    if url := os.environ.get("QZ_TEST_DATABASE_URL"):
+        environ["QZ_DATABASE_URL"] = url
+    return load_settings(environ)
+
+
+@pytest.fixture(scope="session")
+def whole_app(settings: Settings) -> Iterator[Flask]:
+    app = create_app(settings)
+    app.config["TESTING"] = False
+    with app.app_context():
+        db.drop_all()
+        db.create_all()
+    yield app
+
+
+@pytest.fixture
+def app(whole_app: Flask) -> Iterator[Flask]:
+    """The application, in an application context, on empty tables."""
+    with whole_app.app_context():
+        db.session.rollback()
+        yield whole_app
+        db.session.rollback()
+        db.session.remove()
+        with unit():
+            for table in reversed(db.metadata.sorted_tables):
+                db.session.execute(table.delete())
+        db.session.remove()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def sign_in(app: Flask) -> Callable[..., FlaskClient]:
+    """A client signed in as a new account: `sign_in("officer")`, `sign_in("judge", ("assessment", 3))`."""
+    from qzcompete.people.services import create_account
+
+    def signed_in(role: str, scope: Scope = CITY, username: str | None = None, person_id: int | None = None) -> FlaskClient:
+        name = username or f"{role}-user"
+        with unit():
+            create_account(SYSTEM, name, role, PASSWORD, [(role, scope)], person_id=person_id)
+        app.config["WTF_CSRF_ENABLED"] = False
+        client = app.test_client()
+        answer = client.post("/sign-in", data={"username": name, "password": PASSWORD})
+        assert answer.status_code == 302, answer.text
+        return client
+
+    return signed_in
