@@ -38,10 +38,15 @@ def decimals_of(number: Decimal) -> int:
     return len(decimals.rstrip("0"))
 
 
+def power_of_ten(exponent: int) -> int:
+    """How many units of 10^-exponent make 1."""
+    return int("1" + "0" * exponent)
+
+
 def to_units(number: Decimal, digits: int) -> int:
     """Express exactly in units of 10^-digits; a number with more decimals is an error."""
     numerator, denominator = number.as_integer_ratio()
-    units, rest = divmod(numerator * 10**digits, denominator)
+    units, rest = divmod(numerator * power_of_ten(digits), denominator)
     if rest:
         raise ValueError(f"{decimal_text(number)} has more than {digits} decimals")
     return units
@@ -50,13 +55,13 @@ def to_units(number: Decimal, digits: int) -> int:
 def units_at_least(number: Decimal, digits: int) -> int:
     """The least whole number of units that is not below the number."""
     numerator, denominator = number.as_integer_ratio()
-    return -(-numerator * 10**digits // denominator)
+    return -(-numerator * power_of_ten(digits) // denominator)
 
 
 def units_at_most(number: Decimal, digits: int) -> int:
     """The greatest whole number of units that is not above the number."""
     numerator, denominator = number.as_integer_ratio()
-    return numerator * 10**digits // denominator
+    return numerator * power_of_ten(digits) // denominator
 
 
 def from_units(units: int, digits: int) -> Decimal:
@@ -88,7 +93,7 @@ def round_ratio(numerator: int, denominator: int, rounding: Rounding) -> int:
 def rounded(number: Decimal, places: int, rounding: Rounding = "half_up") -> Decimal:
     """Round a number to so many places, exactly."""
     numerator, denominator = number.as_integer_ratio()
-    return from_units(round_ratio(numerator * 10**places, denominator, rounding), places)
+    return from_units(round_ratio(numerator * power_of_ten(places), denominator, rounding), places)
 
 
 def print_units(units: int, places: int) -> str:

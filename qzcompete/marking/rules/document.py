@@ -42,7 +42,10 @@ def read_json(text: str | bytes) -> Any:
 def is_code(value: object) -> bool:
     """A code is a short printable text without blanks at its ends."""
     return (
-        type(value) is str and 0 < len(value) <= LONGEST_CODE and value.isprintable() and value == value.strip()
+        type(value) is str
+        and 0 < len(value) <= LONGEST_CODE
+        and value.isprintable()
+        and value == value.strip()
     )
 
 
@@ -54,8 +57,8 @@ class Node:
     place: str
     faults: list[Fault]
 
-    def fault(self, code: str, **params: str | int) -> None:
-        self.faults.append(Fault(self.place, code, params))
+    def fault(self, kind: str, /, **params: str | int) -> None:
+        self.faults.append(Fault(self.place, kind, params))
 
     def child(self, key: str, value: Any) -> "Node":
         return Node(value, f"{self.place}.{key}" if self.place else key, self.faults)
@@ -93,6 +96,10 @@ class Node:
             return self.value
         self.fault("not_text")
         return ""
+
+    def label(self) -> str:
+        """Read as a text or a whole number, such as a day: kept as a text."""
+        return str(self.value) if type(self.value) is int else self.text()
 
     def flag(self) -> bool:
         if type(self.value) is bool:
@@ -168,6 +175,9 @@ class Members:
 
     def text(self, key: str) -> str | None:
         return self[key].text() if key in self.values else None
+
+    def label(self, key: str) -> str | None:
+        return self[key].label() if key in self.values else None
 
     def flag(self, key: str, default: bool) -> bool:
         return self[key].flag() if key in self.values else default

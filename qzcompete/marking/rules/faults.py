@@ -23,7 +23,9 @@ SENTENCES: Mapping[str, str] = {
     "empty_list": N_("The list must not be empty."),
     "not_text": N_("A text is expected here."),
     "empty_text": N_("The text must not be empty."),
-    "not_code": N_("A code has 1 to %(longest)s characters, without spaces at its ends and without control characters."),
+    "not_code": N_(
+        "A code has 1 to %(longest)s characters, without spaces at its ends and without control characters."
+    ),
     "not_flag": N_("True or false is expected here."),
     "not_whole": N_("A whole number is expected here."),
     "not_decimal": N_("A plain decimal number written as a text is expected here, such as “12.50”."),
@@ -42,7 +44,9 @@ SENTENCES: Mapping[str, str] = {
     "unknown_entry": N_("There is no entry “%(code)s”."),
     "unknown_aspect": N_("There is no aspect “%(code)s”."),
     "unknown_judge": N_("There is no judge “%(code)s”."),
-    "repeated_mark": N_("The mark for entry “%(entry)s”, aspect “%(aspect)s”, judge “%(judge)s”, revision %(rev)s is there twice."),
+    "repeated_mark": N_(
+        "The mark of judge “%(judge)s” for “%(entry)s”, “%(aspect)s”, revision %(rev)s is there twice."
+    ),
     "repeated_resolution": N_("Two resolutions are about the same entries."),
     "short_resolution": N_("A resolution names two entries or more."),
     "malformed": N_("The mark must be a plain decimal number written as a text, or null."),

@@ -81,7 +81,9 @@ class Module:
 
     @property
     def max(self) -> Fraction:
-        return sum((aspect.full_score for criterion in self.criteria for aspect in criterion.aspects), Fraction(0))
+        return sum(
+            (aspect.full_score for criterion in self.criteria for aspect in criterion.aspects), Fraction(0)
+        )
 
 
 @dataclass(frozen=True, slots=True)

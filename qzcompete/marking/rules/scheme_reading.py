@@ -84,7 +84,7 @@ def _criterion(node: Node) -> Criterion:
         aspects=tuple(_aspect(item) for item in at.elements("aspects", empty=False)),
         name=at.text("name"),
         description=at.text("description"),
-        day=at.text("day"),
+        day=at.label("day"),
     )
 
 
@@ -93,19 +93,24 @@ def _aspect(node: Node) -> Aspect:
         ["code", "kind", "max"], ["step", "panel", "aggregate", "trim", "factor", *ASPECT_DESCRIBING]
     )
     kind = cast(Kind, at.choice("kind", "measurement", *KINDS))
-    aggregate = _aggregate(at, kind)
+    aggregate = _aggregate(at, kind) if at.values.get("kind") in KINDS else None
+    step = at.number("step", Decimal("0.01"), above=0)
     return Aspect(
         code=at.code("code"),
         kind=kind,
         max=at.number("max", Decimal(1), above=0),
-        step=at.number("step", Decimal("0.01"), above=0),
+        step=Decimal("0.01") if kind == "judgement" else step,
         panel=at.whole("panel", PANELS.get(kind, 1), 1),
         aggregate=aggregate,
         trim=at.whole("trim", 1, 0) if aggregate == "trimmed" else 0,
         factor=at.number("factor", Decimal(1), above=0),
         benchmarks=_benchmarks(at),
         calculation=_calculation(at),
-        **{key: at.text(key) for key in ("name", "description", "unit", "day", "wsos")},
+        name=at.text("name"),
+        description=at.text("description"),
+        unit=at.text("unit"),
+        day=at.label("day"),
+        wsos=at.label("wsos"),
     )
 
 
