@@ -1,0 +1,215 @@
+"""Running the product: serve, work, upgrade, check. Everything that can stop a start says so in one sentence."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from qzcompete.config import Settings, load_settings
+from qzcompete.core.command_line import in_app
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@click.command("serve")
+def serve() -> None:
+    """Serve the site on QZ_HOST:QZ_PORT with QZ_WEB_WORKERS processes and QZ_JOB_WORKERS job workers beside it."""
+    settings = load_settings()
+    refuse_busy_port(settings)
+    app = click.get_current_context().find_root().obj()
+    with app.app_context():
+        if faults := list(start_faults()):
+            raise click.ClickException("\n       ".join(faults))
+    workers = JobWorkers(settings.job_workers)
+    workers.start()
+    click.echo(f"qzcompete serves {settings.public_url} (http://{settings.host}:{settings.port}); Ctrl+C stops it")
+    try:
+        run_gunicorn(settings)
+    finally:
+        workers.stop()
+
+
+def refuse_busy_port(settings: Settings) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise click.ClickException(
+                f"{settings.host}:{settings.port} cannot be used ({error.strerror}): "
+                "stop what serves there, or set QZ_PORT to another port"
+            ) from error
+
+
+def start_faults() -> Iterator[str]:
+    """What forbids serving: a database that is away or not at the code's migration."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        pending = pending_migrations()
+    except SQLAlchemyError as error:
+        yield f"the database does not answer: {getattr(error, 'orig', error)}. Check QZ_DATABASE_URL"
+        return
+    if pending:
+        yield f"{len(pending)} migration(s) pending ({', '.join(pending)}): run `qzcompete db upgrade` first"
+
+
+def pending_migrations() -> list[str]:
+    """The revisions that the code has and the database has not, oldest first."""
+    from alembic.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
+    from qzcompete.extensions import db
+
+    script = ScriptDirectory(str(ROOT / "migrations"))
+    with db.engine.connect() as connection:
+        present = MigrationContext.configure(connection).get_current_heads()
+    done = {revision.revision for head in present for revision in script.iterate_revisions(head, "base")}
+    revisions = [revision.revision for revision in script.walk_revisions()]
+    return [revision for revision in reversed(revisions) if revision not in done]
+
+
+def run_gunicorn(settings: Settings) -> None:
+    from gunicorn.app.wsgiapp import WSGIApplication
+
+    class Server(WSGIApplication):
+        def load_config(self) -> None:
+            options: dict[str, Any] = {
+                "bind": f"{settings.host}:{settings.port}",
+                "workers": settings.web_workers,
+                "worker_class": "gthread",
+                "threads": 8,
+                "keepalive": 75,
+                "timeout": 60,
+                "graceful_timeout": 20,
+                "loglevel": "warning",
+                "chdir": str(ROOT),
+            }
+            for name, value in options.items():
+                self.cfg.set(name, value)
+            self.app_uri = "wsgi:app"
+
+    sys.argv = [sys.argv[0]]
+    Server("%(prog)s").run()
+
+
+class JobWorkers:
+    """Job workers as child processes; one that dies is started again."""
+
+    def __init__(self, count: int) -> None:
+        self.children: list[subprocess.Popen[bytes] | None] = [None] * count
+        self.stopping = threading.Event()
+        self.owner = os.getpid()
+
+    def start(self) -> None:
+        if self.children:
+            self.fill()
+            threading.Thread(target=self.watch, daemon=True).start()
+
+    def fill(self) -> None:
+        for place, child in enumerate(self.children):
+            if child is None or child.poll() is not None:
+                self.children[place] = subprocess.Popen([sys.executable, "-m", "qzcompete.cli", "worker"], cwd=ROOT)
+
+    def watch(self) -> None:
+        while not self.stopping.wait(2):
+            self.fill()
+
+    def stop(self) -> None:
+        if os.getpid() != self.owner:
+            return
+        self.stopping.set()
+        for child in self.children:
+            if child is not None:
+                child.send_signal(signal.SIGTERM)
+        for child in self.children:
+            if child is not None:
+                child.wait()
+
+
+@click.command("worker")
+@click.option("--until-idle", is_flag=True, help="Stop when no job waits.")
+def work(until_idle: bool) -> None:
+    """Run background jobs until stopped."""
+    from qzcompete.worker import Worker
+
+    app = click.get_current_context().find_root().obj()
+    with app.app_context():
+        if faults := list(start_faults()):
+            raise click.ClickException("\n       ".join(faults))
+    worker = Worker(app)
+    worker.stop_on_signals()
+    end_with_parent(worker)
+    taken = worker.run(until_idle=until_idle)
+    if until_idle:
+        click.echo(f"{taken} job(s) done")
+
+
+def end_with_parent(worker: Any) -> None:
+    """A worker beside a server that was killed stops too, lest it works for nobody."""
+    parent = os.getppid()
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(2)
+        worker.stopping.set()
+
+    if parent != 1:
+        threading.Thread(target=watch, daemon=True).start()
+
+
+@click.group("db")
+def database_group() -> None:
+    """Upgrade or downgrade the database."""
+
+
+@database_group.command("upgrade")
+@click.argument("revision", default="head")
+def upgrade(revision: str) -> None:
+    """Bring the database to REVISION (the newest by default); nothing happens where it is there already."""
+    from flask_migrate import upgrade as migrate_up
+
+    app = click.get_current_context().find_root().obj()
+    with app.app_context():
+        before = pending_migrations()
+        migrate_up(revision=revision)
+        click.echo(f"database is at the newest migration ({len(before)} applied)")
+
+
+@database_group.command("downgrade")
+@click.argument("revision")
+def downgrade(revision: str) -> None:
+    """Take the database back to REVISION ("base" empties it)."""
+    from flask_migrate import downgrade as migrate_down
+
+    app = click.get_current_context().find_root().obj()
+    with app.app_context():
+        migrate_down(revision=revision)
+        click.echo(f"database is at {revision}")
+
+
+@click.command("check")
+@in_app
+def check() -> None:
+    """Check system libraries, fonts, migrations, the audit chain; exit 1 with a line for each fault."""
+    from qzcompete.adapters.fonts import font_health
+    from qzcompete.core.audit import chain_faults
+
+    faults = [*font_health(), *start_faults()]
+    if not faults:
+        faults = list(chain_faults())
+    for fault in faults:
+        click.echo(f"fault: {fault}", err=True)
+    if faults:
+        raise SystemExit(1)
+    click.echo("all is well: libraries, fonts, migrations, audit log")
