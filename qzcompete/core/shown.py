@@ -9,10 +9,11 @@ from flask import Flask
 from flask_babel import format_date, format_datetime
 
 from qzcompete.core.clock import in_city
+from qzcompete.core.permissions import ROLE_NAMES
 
 
 def install(app: Flask) -> None:
-    filters = {"moment": moment, "day": day, "decimal": plain_decimal, "file_size": file_size}
+    filters = {"moment": moment, "day": day, "decimal": plain_decimal, "file_size": file_size, "role_name": role_name}
     app.jinja_env.filters.update(filters)
 
 
@@ -39,3 +40,7 @@ def file_size(count: int) -> str:
         return f"{count} B"
     tenths, unit = (count // 100, "kB") if count < 1_000_000 else (count // 100_000, "MB")
     return f"{tenths // 10}.{tenths % 10} {unit}"
+
+
+def role_name(role: str) -> str:
+    return str(ROLE_NAMES.get(role, role))
