@@ -3,9 +3,10 @@
 Decides nothing by chance: entries that no tie-break and no recorded resolution splits share a rank.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from qzcompete.marking.rules.arithmetic import EntryScore, Plan
@@ -34,24 +35,33 @@ def ranks(
     plan: Plan, entries: Sequence[Entry], scores: Mapping[str, EntryScore], resolutions: Resolutions
 ) -> dict[str, int]:
     """Entry code → rank, in rank order (equal ranks by code), for present entries that all have a total."""
+    by_code = {entry.code: entry for entry in entries}
+    totals = {code: scores[code].total or 0 for code in by_code}
     keys = [_tie_key(plan, tie_break) for tie_break in plan.scheme.tie_breaks]
     settled = {frozenset(resolution): resolution for resolution in resolutions}
-
-    def place(entry: Entry) -> tuple[Any, ...]:
-        score = scores[entry.code]
-        return (-(score.total or 0), *(key(entry, score) for key in keys))
-
-    placed = sorted((place(entry), entry.code) for entry in entries)
     ranked: dict[str, int] = {}
-    for _, group in groupby(placed, key=lambda item: item[0]):
-        codes = [code for _, code in group]
-        rank = len(ranked) + 1
-        resolution = settled.get(frozenset(codes)) if len(codes) > 1 else None
-        if resolution is not None:
-            ranked.update((code, rank + i) for i, code in enumerate(resolution))
-        else:
-            ranked.update((code, rank) for code in codes)
+    for _, group in groupby(sorted(totals, key=totals.__getitem__, reverse=True), key=totals.__getitem__):
+        equal = list(group)
+        if len(equal) == 1:
+            ranked[equal[0]] = len(ranked) + 1
+            continue
+        for codes in _split(keys, [by_code[code] for code in equal], scores):
+            rank = len(ranked) + 1
+            resolution = settled.get(frozenset(codes))
+            if resolution is None:
+                ranked.update((code, rank) for code in codes)
+            else:
+                ranked.update((code, rank + i) for i, code in enumerate(resolution))
     return ranked
+
+
+def _split(
+    keys: Sequence[TieKey], equal: Sequence[Entry], scores: Mapping[str, EntryScore]
+) -> Iterator[list[str]]:
+    """Split entries with equal totals by the tie-breaks: groups that nothing splits, each by code."""
+    placed = sorted(([key(entry, scores[entry.code]) for key in keys], entry.code) for entry in equal)
+    for _, group in groupby(placed, key=itemgetter(0)):
+        yield [code for _, code in group]
 
 
 def _tie_key(plan: Plan, tie_break: TieBreak) -> TieKey:

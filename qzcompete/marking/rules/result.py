@@ -5,7 +5,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from itertools import compress, repeat
+from typing import Any, NamedTuple
 
 from qzcompete.core.numbers import print_units
 from qzcompete.marking.rules.arithmetic import Cells, EntryBlocker, EntryScore, Plan, score_entry
@@ -15,8 +16,7 @@ from qzcompete.marking.rules.ranking import Entry, Resolutions, ranks
 from qzcompete.marking.rules.scheme import Scheme
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """One entry as it is published; figures are printed texts."""
 
     entry: str
@@ -81,38 +81,32 @@ def _scored_row(score: EntryScore) -> Row:
 def _ranked_rows(
     plan: Plan, present: Sequence[Entry], scores: Mapping[str, EntryScore], resolutions: Resolutions
 ) -> tuple[tuple[Row, ...], TieAtAward | None]:
-    totals = {entry.code: scores[entry.code].total or 0 for entry in present}
-    guests = {entry.code for entry in present if entry.guest}
-    to_points = points_rule(
-        plan.scheme.scale, [total for code, total in totals.items() if code not in guests]
-    )
-    points = {code: to_points(total) for code, total in totals.items()}
     ranked = ranks(plan, present, scores, resolutions)
+    codes = list(ranked)
+    ordered = [scores[code] for code in codes]
+    totals = [one.total or 0 for one in ordered]
+    passed = [one.passed is True for one in ordered]
+    guests = {entry.code for entry in present if entry.guest}
+    field = [code not in guests for code in codes]
+    points = list(map(points_rule(plan.scheme.scale, list(compress(totals, field))), totals))
     points_places = 0 if plan.scheme.scale else plan.places
     awards: Mapping[str, str] | TieAtAward = {}
     if plan.scheme.awards is not None:
-        field = [
-            Standing(code, place, totals[code], points[code], scores[code].passed is True)
-            for code, place in ranked.items()
-            if code not in guests
-        ]
-        awards = awards_of(plan.scheme.awards, field, plan.places, points_places)
-    tie = awards if isinstance(awards, TieAtAward) else None
-    taken = {} if isinstance(awards, TieAtAward) else awards
-    rows = tuple(
-        Row(
-            entry=code,
-            status="present",
-            rank=place,
-            award=taken.get(code),
-            passed=scores[code].passed,
-            total=scores[code].total_text,
-            points=print_units(points[code], points_places),
-            modules=scores[code].module_texts,
-        )
-        for code, place in ranked.items()
+        standings = list(compress(map(Standing, codes, ranked.values(), totals, points, passed), field))
+        awards = awards_of(plan.scheme.awards, standings, plan.places, points_places)
+    taken = [None] * len(codes) if isinstance(awards, TieAtAward) else [awards.get(code) for code in codes]
+    rows = map(
+        Row,
+        codes,
+        repeat("present"),
+        ranked.values(),
+        taken,
+        passed,
+        [one.total_text for one in ordered],
+        [print_units(figure, points_places) for figure in points],
+        [one.module_texts for one in ordered],
     )
-    return rows, tie
+    return tuple(rows), awards if isinstance(awards, TieAtAward) else None
 
 
 def result_document(result: Result) -> dict[str, Any]:
