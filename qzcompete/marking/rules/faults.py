@@ -54,6 +54,33 @@ SENTENCES: Mapping[str, str] = {
     "bad_step": N_("The mark must be a whole number of steps of %(step)s."),
     "results_differ": N_("The results in the document are not what its marks give."),
     "result_differs": N_("The result of entry “%(entry)s” in the document is not what its marks give."),
+    "no_scheme_sheet": N_("No sheet of this file has the header of a marking scheme."),
+    "column_missing": N_("The column “%(column)s” is missing."),
+    "cell_empty": N_("The cell must not be empty."),
+    "cell_not_code": N_("“%(text)s” cannot be used as a code."),
+    "cell_not_number": N_("“%(text)s” is not a number."),
+    "cell_not_whole": N_("“%(text)s” is not a whole number from %(least)s on."),
+    "cell_too_fine": N_("The number has more than %(digits)s decimals."),
+    "cell_not_above": N_("The number must be greater than 0."),
+    "cell_negative": N_("The number must not be less than 0."),
+    "unknown_type": N_("“%(text)s” is not a known type of aspect."),
+    "unknown_word": N_("“%(text)s” is not one of: %(choices)s."),
+    "no_sub_criterion": N_("This aspect stands under no sub-criterion."),
+    "foreign_sub_criterion": N_("The sub-criterion “%(code)s” does not belong to criterion “%(criterion)s”."),
+    "unlisted_criterion": N_("The criterion “%(code)s” is not in the list of criteria."),
+    "criterion_without_aspects": N_("The criterion “%(code)s” has no aspects."),
+    "sub_criterion_without_aspects": N_("The sub-criterion “%(code)s” has no aspects."),
+    "benchmark_missing": N_("The text for judgement score %(score)s is missing."),
+    "benchmark_repeated": N_("The text for judgement score %(score)s is there twice."),
+    "benchmark_misplaced": N_("A judgement score text stands only under a judgement aspect."),
+    "benchmark_score": N_("A judgement score is 0, 1, 2 or 3, not “%(text)s”."),
+    "sum_differs": N_("The sheet says %(said)s, but its aspects add up to %(sum)s."),
+    "wsos_unknown": N_("The section “%(text)s” is not in the list of standards."),
+    "wsos_deviates": N_(
+        "The aspects give this section %(sum)s marks instead of %(said)s; 5 is the most it may differ."
+    ),
+    "total_not_100": N_("The aspects add up to %(sum)s, not to 100."),
+    "same_module_differs": N_("“%(text)s” differs from what an earlier row says of the same module."),
 }
 
 
@@ -85,3 +112,26 @@ class Refused(Exception):
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__("\n".join(str(fault) for fault in faults))
         self.faults = tuple(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetFault:
+    """One thing that is wrong in a workbook: its sheet, its cell such as K25, and what."""
+
+    sheet: str
+    cell: str
+    code: str
+    params: Mapping[str, str | int] = field(default_factory=dict)
+
+    @property
+    def sentence(self) -> str:
+        """The sentence with %(name)s in it, as the catalogue knows it."""
+        return SENTENCES[self.code]
+
+    @property
+    def message(self) -> str:
+        """The sentence in plain English."""
+        return self.sentence % self.params
+
+    def __str__(self) -> str:
+        return f"{self.sheet}!{self.cell}: {self.message}" if self.cell else self.message

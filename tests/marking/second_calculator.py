@@ -1,0 +1,275 @@
+"""A second implementation of the marking page, with fractions, straight from its text.
+
+It shares no code with the product: what both agree on to the last digit was understood twice.
+"""
+
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from math import floor
+
+
+def cut(x, mode):
+    """To a whole number: `down` truncates, `half_up` goes away from zero at halves."""
+    whole = floor(abs(x) + Fraction(1, 2)) if mode == "half_up" else floor(abs(x))
+    return whole if x >= 0 else -whole
+
+
+class Calculator:
+    def __init__(self, bundle):
+        self.scheme = bundle["scheme"]
+        self.places = self.scheme.get("places", 2)
+        self.mode = self.scheme.get("rounding", "half_up")
+        self.entries = {entry["code"]: entry for entry in bundle["entries"]}
+        self.resolutions = bundle["event"].get("tie_resolutions", [])
+        current = {}
+        for mark in sorted(bundle["marks"], key=lambda mark: mark["rev"]):
+            current[mark["entry"], mark["aspect"], mark["judge"]] = mark["value"]
+        self.marks = {}
+        for (entry, aspect, _), value in current.items():
+            if value is not None:
+                self.marks.setdefault((entry, aspect), []).append(Fraction(value))
+
+    def round(self, x):
+        return Fraction(cut(x * 10**self.places, self.mode), 10**self.places)
+
+    def text(self, x):
+        figure = self.round(x)
+        return f"{Decimal(figure.numerator) / Decimal(figure.denominator):.{self.places}f}"
+
+    # Section 3
+    def aspect(self, aspect, entry):
+        marks = sorted(self.marks.get((entry, aspect["code"]), []))
+        kind, most = aspect["kind"], Fraction(aspect["max"])
+        if kind == "deduction" and not marks:
+            return Fraction(0)
+        if not marks:
+            return "incomplete"
+        if kind in ("measurement", "deduction"):
+            return marks[0] if len(set(marks)) == 1 else "disputed"
+        if kind == "judgement":
+            if len(marks) < aspect.get("panel", 3):
+                return "incomplete"
+            if marks[-1] - marks[0] > 1:
+                return "disputed"
+            return self.round(most * sum(marks) / (3 * len(marks)))
+        way = aspect.get("aggregate", "mean")
+        trim = aspect.get("trim", 1)
+        if len(marks) < aspect.get("panel", 1) or (way == "trimmed" and len(marks) < 2 * trim + 1):
+            return "incomplete"
+        if way == "trimmed":
+            marks = marks[trim : len(marks) - trim]
+        if way == "median":
+            middle = len(marks) // 2
+            marks = [marks[middle]] if len(marks) % 2 else marks[middle - 1 : middle + 1]
+        return self.round(self.round(sum(marks) / len(marks)) * Fraction(aspect.get("factor", "1")))
+
+    # Section 4
+    def entry(self, code):
+        row = {"aspect": {}, "criterion": {}, "module": {}, "blockers": [], "total": None}
+        parts = []
+        for module in self.scheme["modules"]:
+            module_max, module_score = Fraction(0), Fraction(0)
+            for criterion in module["criteria"]:
+                criterion_score = Fraction(0)
+                for aspect in criterion["aspects"]:
+                    if aspect["kind"] != "deduction":
+                        factor = aspect.get("factor", "1") if aspect["kind"] == "panel" else "1"
+                        module_max += Fraction(aspect["max"]) * Fraction(factor)
+                    score = self.aspect(aspect, code)
+                    if isinstance(score, str):
+                        row["blockers"].append({"kind": score, "entry": code, "aspect": aspect["code"]})
+                        continue
+                    row["aspect"][aspect["code"]] = score
+                    criterion_score += -score if aspect["kind"] == "deduction" else score
+                row["criterion"][criterion["code"]] = criterion_score
+                module_score += criterion_score
+            module_score = max(Fraction(0), module_score)
+            row["module"][module["code"]] = module_score
+            if "weight" in module:
+                parts.append(self.round(module_score * Fraction(module["weight"]) / module_max))
+            else:
+                parts.append(module_score)
+        row["blockers"].sort(key=lambda blocker: blocker["aspect"])
+        if not row["blockers"]:
+            row["total"] = self.round(sum(parts))
+            row["passed"] = row["total"] >= Fraction(self.scheme.get("pass_total", "0")) and all(
+                row["module"][module["code"]] >= Fraction(module.get("pass", "0"))
+                for module in self.scheme["modules"]
+            )
+        return row
+
+    # Section 5
+    def points(self, rows):
+        totals = sorted(row["total"] for code, row in rows.items() if not self.entries[code].get("guest"))
+        scale, n = self.scheme.get("scale"), len(totals)
+        if scale is None:
+            return {code: row["total"] for code, row in rows.items()}
+        base = {"ws500": 500, "ws700": 700}[scale]
+        if n < 2:
+            return dict.fromkeys(rows, Fraction(base))
+        if scale == "ws700":
+            middle = self.median(totals)
+            spread = Fraction("1.4826") * self.median(sorted(abs(total - middle) for total in totals))
+        else:
+            middle = sum(totals) / n
+            spread = self.root(sum((total - middle) ** 2 for total in totals) / n)
+        if spread == 0:
+            return dict.fromkeys(rows, Fraction(base))
+        return {
+            code: Fraction(cut(base + 30 * (row["total"] - middle) / spread, "half_up"))
+            for code, row in rows.items()
+        }
+
+    @staticmethod
+    def median(ordered):
+        n = len(ordered)
+        return ordered[n // 2] if n % 2 else (ordered[n // 2 - 1] + ordered[n // 2]) / 2
+
+    @staticmethod
+    def root(x):
+        """Fifty significant digits of a square root; numerator and denominator apart, so that squares are exact."""
+        with localcontext() as context:
+            context.prec = 50
+            return Fraction(Decimal(x.numerator).sqrt()) / Fraction(Decimal(x.denominator).sqrt())
+
+    # Section 6
+    def rank(self, rows):
+        def key(code):
+            keys = [-rows[code]["total"]]
+            for tie_break in self.scheme.get("tie_breaks", []):
+                if tie_break == "duration":
+                    keys.append(self.entries[code].get("duration_s", float("inf")))
+                else:
+                    kind, name = tie_break.split(":", 1)
+                    keys.append(-rows[code][kind][name])
+            return keys
+
+        ranks = {}
+        for code in rows:
+            equal = {other for other in rows if key(other) == key(code)}
+            ranks[code] = 1 + sum(key(other) < key(code) for other in rows)
+            for resolution in self.resolutions:
+                if set(resolution) == equal:
+                    ranks[code] += resolution.index(code)
+        return ranks
+
+    # Section 7
+    def awards(self, rows, ranks, points):
+        rules = self.scheme.get("awards")
+        if rules is None:
+            return {}, []
+        field = [code for code in sorted(rows, key=lambda code: ranks[code]) if not self.entries[code].get("guest")]
+        if rules["rule"] == "places":
+            taken, blockers = self.places_rule(rules, field, rows, ranks)
+        else:
+            by_points = sorted(field, key=lambda code: -points[code])
+            rule = self.classic_rule if rules["rule"] == "worldskills_classic" else self.dense_rule
+            taken, blockers = rule(rules, by_points, points), []
+        missing = [
+            award
+            for few in rules.get("few_entries", [])
+            if len(field) < few["fewer_than"]
+            for award in few["without"]
+        ]
+        return {code: award for code, award in taken.items() if award not in missing}, blockers
+
+    def places_rule(self, rules, field, rows, ranks):
+        taken = {}
+        for award in rules["list"]:
+            queue = []
+            for code in field:
+                passed = rows[code]["passed"] or award.get("needs_pass", True) is False
+                if code not in taken and passed and rows[code]["total"] >= Fraction(award.get("min_total", "0")):
+                    queue.append(code)
+            if "count" in award:
+                n = award["count"]
+            else:
+                share = Fraction(award["percent"]) * len(field) / 100
+                way = award.get("percent_rounding", "floor")
+                n = {"floor": floor(share), "ceil": -floor(-share), "half_up": cut(share, "half_up")}[way]
+            winners = queue[:n]
+            if winners and len(queue) > n and ranks[queue[n - 1]] == ranks[queue[n]]:
+                tied = [code for code in queue if ranks[code] == ranks[queue[n]]]
+                on_tie = rules.get("on_tie", "block")
+                if on_tie == "block":
+                    blocker = {"kind": "tie_at_award", "award": award["code"], "entries": sorted(tied)}
+                    return {}, [blocker]
+                winners = [code for code in winners if code not in tied]
+                if on_tie == "share":
+                    winners += tied
+            for code in winners:
+                taken[code] = award["code"]
+        return taken, []
+
+    @staticmethod
+    def classic_rule(rules, order, points):
+        tolerance, least = Fraction(rules.get("tolerance", "2")), Fraction(rules.get("floor", "500"))
+        groups, rest = [], list(order)
+        while rest:
+            group = [code for code in rest if points[rest[0]] - points[code] <= tolerance]
+            groups.append(group)
+            rest = rest[len(group) :]
+        groups += [[], [], []]
+        taken = dict.fromkeys(groups[0], "gold")
+        golds = len(groups[0])
+        if golds == 1:
+            taken |= dict.fromkeys(groups[1], "silver")
+            if len(groups[1]) == 1:
+                taken |= dict.fromkeys(groups[2], "bronze")
+        elif golds == 2:
+            taken |= dict.fromkeys(groups[1], "bronze")
+        elif golds > 2:
+            last = points[groups[0][-1]]
+            close = [code for code in order if code not in taken and last - points[code] <= tolerance]
+            taken |= dict.fromkeys(close, "bronze")
+        for code in order:
+            if code not in taken and points[code] >= least:
+                taken[code] = "medallion"
+        return taken
+
+    @staticmethod
+    def dense_rule(rules, order, points):
+        least = Fraction(rules.get("floor", "700"))
+        values = sorted(set(points[code] for code in order), reverse=True)
+        taken = {}
+        for code in order:
+            if points[code] >= least:
+                place = values.index(points[code])
+                taken[code] = ["gold", "silver", "bronze", "medallion"][min(place, 3)]
+        return taken
+
+    # Section 8
+    def result(self):
+        present = sorted(code for code, entry in self.entries.items() if entry["status"] == "present")
+        rows = {code: self.entry(code) for code in present}
+        blockers = [blocker for code in present for blocker in rows[code]["blockers"]]
+        ranks, points, awards = {}, {}, {}
+        if not blockers:
+            points = self.points(rows)
+            ranks = self.rank(rows)
+            awards, blockers = self.awards(rows, ranks, points)
+        order = sorted(present, key=lambda code: (ranks.get(code, 0), code))
+        order += sorted(code for code in self.entries if code not in rows)
+        results = [self.row(code, rows.get(code), ranks, points, awards) for code in order]
+        return {"results": results, "blockers": blockers}
+
+    def row(self, code, row, ranks, points, awards):
+        scored = row is not None and row["total"] is not None
+        figure = None
+        if code in points:
+            figure = str(points[code]) if self.scheme.get("scale") else self.text(points[code])
+        return {
+            "entry": code,
+            "status": self.entries[code]["status"],
+            "rank": ranks.get(code),
+            "award": awards.get(code),
+            "passed": row["passed"] if code in ranks else None,
+            "total": self.text(row["total"]) if scored else None,
+            "points": figure,
+            "modules": {name: self.text(score) for name, score in row["module"].items()} if scored else None,
+        }
+
+
+def second_result(bundle):
+    """The result document of a bundle that is known to be sound."""
+    return Calculator(bundle).result()
