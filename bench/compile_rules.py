@@ -101,7 +101,9 @@ def main(entries: int = 500, judges: int = 5, aspects: int = 100, rounds: int = 
     tracemalloc.reset_peak()
     before = tracemalloc.get_traced_memory()[0]
     kept = group_marks(database.execute(narrow)), score(plan, field, grouped)
-    print(f"{(tracemalloc.get_traced_memory()[1] - before) / floor_bytes:9.2f} × the memory of the plain rows")
+    print(
+        f"{(tracemalloc.get_traced_memory()[1] - before) / floor_bytes:9.2f} × the memory of the plain rows"
+    )
     del kept
 
 

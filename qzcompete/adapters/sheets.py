@@ -38,9 +38,10 @@ Rows = list[list[CellValue]]
 class SheetRefused(Exception):
     """A file that is not read at all, with the sheet and cell where that is known."""
 
-    def __init__(self, code: str, message: str, sheet: str = "", cell: str = "") -> None:
-        super().__init__(message)
-        self.code, self.message, self.sheet, self.cell = code, message, sheet, cell
+    def __init__(self, code: str, sentence: str, sheet: str = "", cell: str = "", **params: int) -> None:
+        self.code, self.sentence, self.params = code, sentence, params
+        self.message, self.sheet, self.cell = sentence % params, sheet, cell
+        super().__init__(self.message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,14 +148,11 @@ def _formulas(data: bytes, most_rows: int) -> dict[str, dict[str, str]]:
 
 def _check_extent(sheet: str, number: int, row: Sequence[Any], most_rows: int) -> None:
     if number > most_rows:
-        raise SheetRefused(
-            "too_many_rows", f"A sheet may have {most_rows} rows at most.", sheet, f"A{number}"
-        )
+        sentence = "A sheet may have %(most)s rows at most."
+        raise SheetRefused("too_many_rows", sentence, sheet, f"A{number}", most=most_rows)
     if len(row) > MOST_COLUMNS and row[MOST_COLUMNS].value is not None:
-        cell = f"{get_column_letter(MOST_COLUMNS + 1)}{number}"
-        raise SheetRefused(
-            "too_many_columns", f"A sheet may have {MOST_COLUMNS} columns at most.", sheet, cell
-        )
+        sentence, cell = "A sheet may have %(most)s columns at most.", get_column_letter(MOST_COLUMNS + 1)
+        raise SheetRefused("too_many_columns", sentence, sheet, f"{cell}{number}", most=MOST_COLUMNS)
 
 
 def _refuse_formulas(found: dict[str, dict[str, str]]) -> None:

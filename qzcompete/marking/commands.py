@@ -1,4 +1,4 @@
-"""Commands on files: score event bundles, check or make a workbook of a marking scheme. No database, no Flask.
+"""Commands on files: score event bundles, check or make a workbook of a scheme. No database, no Flask.
 
 Other commands of `bundle` and `scheme` are added to these groups where they are wired.
 """

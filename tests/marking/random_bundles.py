@@ -1,4 +1,4 @@
-"""Random bundles that mix every rule of the marking page; small numbers, so that ties and bounds are hit often."""
+"""Random bundles that mix every rule of the marking page; small numbers, so that ties are hit often."""
 
 from random import Random
 

@@ -127,7 +127,7 @@ class Calculator:
 
     @staticmethod
     def root(x):
-        """Fifty significant digits of a square root; numerator and denominator apart, so that squares are exact."""
+        """Fifty significant digits; numerator and denominator apart, so that squares are exact."""
         with localcontext() as context:
             context.prec = 50
             return Fraction(Decimal(x.numerator).sqrt()) / Fraction(Decimal(x.denominator).sqrt())
@@ -158,7 +158,9 @@ class Calculator:
         rules = self.scheme.get("awards")
         if rules is None:
             return {}, []
-        field = [code for code in sorted(rows, key=lambda code: ranks[code]) if not self.entries[code].get("guest")]
+        field = [
+            code for code in sorted(rows, key=lambda code: ranks[code]) if not self.entries[code].get("guest")
+        ]
         if rules["rule"] == "places":
             taken, blockers = self.places_rule(rules, field, rows, ranks)
         else:
@@ -179,7 +181,11 @@ class Calculator:
             queue = []
             for code in field:
                 passed = rows[code]["passed"] or award.get("needs_pass", True) is False
-                if code not in taken and passed and rows[code]["total"] >= Fraction(award.get("min_total", "0")):
+                if (
+                    code not in taken
+                    and passed
+                    and rows[code]["total"] >= Fraction(award.get("min_total", "0"))
+                ):
                     queue.append(code)
             if "count" in award:
                 n = award["count"]

@@ -72,7 +72,9 @@ def parse_bundle(document: Any) -> Bundle:
     before = len(faults)
     scheme = read_scheme(at["scheme"]) if "scheme" in at else None
     sound = scheme if len(faults) == before else None
-    marks = _marks(at.elements("marks"), sound, entry_codes, {judge.code for judge in judges})
+    judge_codes = {judge.code for judge in judges} if type(at.values.get("judges")) is list else None
+    known_entries = entry_codes if type(at.values.get("entries")) is list else None
+    marks = _marks(at.elements("marks"), sound, known_entries, judge_codes)
     if faults or scheme is None:
         raise Refused(faults)
     bundle = Bundle(code, name, scheme, judges, entries, marks, resolutions, at.values.get("results"))
@@ -136,7 +138,9 @@ def _check_repeats(codes: Collection[str], place: str, faults: list[Fault], key:
 class _MarkReader:
     """Reads marks one by one; what was checked once for an aspect and a value is remembered."""
 
-    def __init__(self, scheme: Scheme | None, entries: Collection[str], judges: Collection[str]) -> None:
+    def __init__(
+        self, scheme: Scheme | None, entries: Collection[str] | None, judges: Collection[str] | None
+    ) -> None:
         self.aspects: Mapping[str, Aspect] | None = (
             None if scheme is None else {aspect.code: aspect for aspect in scheme.aspects}
         )
@@ -149,9 +153,9 @@ class _MarkReader:
         at = node.members(MARK_KEYS)
         entry, aspect, judge = (at.code(key) for key in ("entry", "aspect", "judge"))
         rev = at.whole("rev", 1, 1)
-        if entry and entry not in self.entries:
+        if entry and self.entries is not None and entry not in self.entries:
             at["entry"].fault("unknown_entry", code=entry)
-        if judge and judge not in self.judges:
+        if judge and self.judges is not None and judge not in self.judges:
             at["judge"].fault("unknown_judge", code=judge)
         if aspect and self.aspects is not None and aspect not in self.aspects:
             at["aspect"].fault("unknown_aspect", code=aspect)
@@ -183,7 +187,7 @@ class _MarkReader:
 
 
 def _marks(
-    nodes: list[Node], scheme: Scheme | None, entries: Collection[str], judges: Collection[str]
+    nodes: list[Node], scheme: Scheme | None, entries: Collection[str] | None, judges: Collection[str] | None
 ) -> tuple[Mark, ...]:
     reader = _MarkReader(scheme, entries, judges)
     return tuple(reader.read(node) for node in nodes)

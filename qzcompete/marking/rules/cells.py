@@ -1,7 +1,7 @@
 """Reads single cells of a workbook's rows: texts, exact numbers, and the address for a fault.
 
-A cell's number may be a binary fraction such as 0.30000000000000004; it counts as what a sheet can show of it,
-15 significant digits, and must then be an exact decimal.
+A cell's number may be a binary fraction such as 0.30000000000000004; it counts as what a sheet can show
+of it, 15 significant digits, and must then be an exact decimal.
 """
 
 import math

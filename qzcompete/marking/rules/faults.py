@@ -22,7 +22,6 @@ SENTENCES: Mapping[str, str] = {
     "not_list": N_("A list is expected here."),
     "empty_list": N_("The list must not be empty."),
     "not_text": N_("A text is expected here."),
-    "empty_text": N_("The text must not be empty."),
     "not_code": N_(
         "A code has 1 to %(longest)s characters, without spaces at its ends and without control characters."
     ),

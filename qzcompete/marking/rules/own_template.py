@@ -194,7 +194,7 @@ class _Reader:
         return aspect
 
     def _how_marked(self, row: int, aspect: dict[str, Any]) -> None:
-        """Step, panel, aggregate, trim and factor; a key that does not fit the kind is refused by the scheme."""
+        """Step, panel, aggregate, trim and factor; what does not fit the kind is a fault."""
         readers: dict[str, Callable[[], Any]] = {
             "step": lambda: self._number(row, "step", above_zero=True),
             "panel": lambda: self._whole(row, "panel", 1),

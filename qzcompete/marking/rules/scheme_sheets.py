@@ -1,4 +1,4 @@
-"""Reads a marking scheme from a workbook of either form, a CIS export or our own template, and checks it whole."""
+"""Reads a marking scheme from a workbook, a CIS export or our own template, and checks it whole."""
 
 from collections.abc import Mapping
 from dataclasses import replace
