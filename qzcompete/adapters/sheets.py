@@ -137,7 +137,7 @@ def _formulas(data: bytes, most_rows: int) -> dict[str, dict[str, str]]:
     workbook = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
     for sheet in workbook.worksheets:
         sheet.reset_dimensions()
-        for number, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS + 1), start=1):
+        for number, row in enumerate(sheet.iter_rows(), start=1):
             _check_extent(sheet.title, number, row, most_rows)
             for cell in row:
                 if cell.data_type == "f":
@@ -150,9 +150,10 @@ def _check_extent(sheet: str, number: int, row: Sequence[Any], most_rows: int) -
     if number > most_rows:
         sentence = "A sheet may have %(most)s rows at most."
         raise SheetRefused("too_many_rows", sentence, sheet, f"A{number}", most=most_rows)
-    if len(row) > MOST_COLUMNS and row[MOST_COLUMNS].value is not None:
-        sentence, cell = "A sheet may have %(most)s columns at most.", get_column_letter(MOST_COLUMNS + 1)
-        raise SheetRefused("too_many_columns", sentence, sheet, f"{cell}{number}", most=MOST_COLUMNS)
+    for cell in row[MOST_COLUMNS:]:
+        if cell.value is not None:
+            sentence = "A sheet may have %(most)s columns at most."
+            raise SheetRefused("too_many_columns", sentence, sheet, cell.coordinate, most=MOST_COLUMNS)
 
 
 def _refuse_formulas(found: dict[str, dict[str, str]]) -> None:
@@ -167,10 +168,7 @@ def _values(data: bytes, most_rows: int) -> dict[str, Rows]:
     sheets: dict[str, Rows] = {}
     for sheet in workbook.worksheets:
         sheet.reset_dimensions()
-        rows = [
-            _trimmed([_plain(value) for value in row])
-            for row in sheet.iter_rows(max_col=MOST_COLUMNS, max_row=most_rows, values_only=True)
-        ]
+        rows = [_trimmed([_plain(value) for value in row]) for row in sheet.iter_rows(values_only=True)]
         while rows and not rows[-1]:
             rows.pop()
         sheets[sheet.title] = rows

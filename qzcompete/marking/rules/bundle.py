@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from qzcompete.core.numbers import decimal_text
 from qzcompete.marking.rules.arithmetic import Plan, current_marks, group_marks
-from qzcompete.marking.rules.document import Node, read_json
+from qzcompete.marking.rules.document import Members, Node, read_json
 from qzcompete.marking.rules.faults import Fault, Refused
 from qzcompete.marking.rules.mark_limits import mark_fault, mark_units
 from qzcompete.marking.rules.ranking import STATUSES, Entry
@@ -74,7 +74,7 @@ def parse_bundle(document: Any) -> Bundle:
     sound = scheme if len(faults) == before else None
     judge_codes = {judge.code for judge in judges} if type(at.values.get("judges")) is list else None
     known_entries = entry_codes if type(at.values.get("entries")) is list else None
-    marks = _marks(at.elements("marks"), sound, known_entries, judge_codes)
+    marks = _marks(at, sound, known_entries, judge_codes)
     if faults or scheme is None:
         raise Refused(faults)
     bundle = Bundle(code, name, scheme, judges, entries, marks, resolutions, at.values.get("results"))
@@ -149,6 +149,21 @@ class _MarkReader:
         self.known: dict[tuple[str, str | None], int | None] = {}
         self.seen: set[tuple[str, str, str, int]] = set()
 
+    def quick(self, item: Any) -> Mark | None:
+        """A mark whose parts are all known already; None if it must be looked at closely."""
+        try:
+            mark = Mark(item["entry"], item["aspect"], item["judge"], item["rev"], None)
+            value = self.known[mark.aspect, item["value"]]
+            sound = len(item) == len(MARK_KEYS) and type(mark.rev) is int and mark.rev >= 1
+            if not sound or mark.entry not in self.entries or mark.judge not in self.judges:  # type: ignore[operator]
+                return None
+        except (KeyError, TypeError):
+            return None
+        if mark[:4] in self.seen:
+            return None
+        self.seen.add(mark[:4])
+        return Mark(*mark[:4], value)
+
     def read(self, node: Node) -> Mark:
         at = node.members(MARK_KEYS)
         entry, aspect, judge = (at.code(key) for key in ("entry", "aspect", "judge"))
@@ -187,10 +202,18 @@ class _MarkReader:
 
 
 def _marks(
-    nodes: list[Node], scheme: Scheme | None, entries: Collection[str] | None, judges: Collection[str] | None
+    at: Members, scheme: Scheme | None, entries: Collection[str] | None, judges: Collection[str] | None
 ) -> tuple[Mark, ...]:
+    """Read all marks; most of them quickly, without a node for each."""
+    listed = at.values.get("marks", [])
+    if type(listed) is not list:
+        at["marks"].fault("not_list")
+        return ()
     reader = _MarkReader(scheme, entries, judges)
-    return tuple(reader.read(node) for node in nodes)
+    return tuple(
+        reader.quick(item) or reader.read(Node(item, f"marks[{i}]", at.node.faults))
+        for i, item in enumerate(listed)
+    )
 
 
 def _check_results(node: Node, result: Result) -> None:
