@@ -83,9 +83,9 @@ def style_samples() -> dict[str, Any]:
         "steps": [
             {"label": _("Set up"), "state": "done"},
             {"label": _("Entries"), "state": "done"},
-            {"label": _("Marking"), "state": "current", "hint": "3 / 5"},
+            {"label": _("Marking in progress"), "state": "current", "hint": "3 / 5"},
             {"label": _("Results"), "state": "todo"},
-            {"label": _("Certificates"), "state": "todo"},
+            {"label": _("Issue certificates"), "state": "todo"},
         ],
         "tasks": [
             {"label": _("Marking scheme"), "state": "complete", "url": "#steps"},
