@@ -29,7 +29,9 @@ class SampleForm(FlaskForm):
     group = SelectField(_l("Group"), choices=[("workers", _l("Workers")), ("students", _l("Students"))])
     starts_on = DateField(_l("First day"), [InputRequired()])
     starts_at = DateTimeLocalField(_l("Starts at"))
-    way = RadioField(_l("How it is marked"), choices=[("one", _l("One mark")), ("panel", _l("A panel of judges"))])
+    way = RadioField(
+        _l("How it is marked"), choices=[("one", _l("One mark")), ("panel", _l("A panel of judges"))]
+    )
     description = TextAreaField(_l("Description"))
     password = PasswordField(_l("Password"), [InputRequired()])
     scheme = FileField(_l("Marking scheme"))
@@ -63,18 +65,79 @@ ROWS = (
     SampleRow("COK", "中式烹调师", 31, "open"),
     SampleRow("AUT", "汽车维修工", 18, "draft"),
 )
-STATES = ("draft", "open", "running", "marking", "closed", "published", "cancelled", "queued", "done", "dead", "valid", "revoked")
-ICONS = (
-    "check x warning info calendar user users upload download search print lock flag medal certificate qr "
-    "chevron-left chevron-right chevron-up chevron-down sort sort-up sort-down moon sun menu edit trash clock plus minus "
-    "file gavel building home globe logout eye inbox refresh undo backspace offline link chart list pen shuffle settings"
-).split()
+STATES = (
+    "draft",
+    "open",
+    "running",
+    "marking",
+    "closed",
+    "published",
+    "cancelled",
+    "queued",
+    "done",
+    "dead",
+    "valid",
+    "revoked",
+)
+ICONS = [
+    "check",
+    "x",
+    "warning",
+    "info",
+    "calendar",
+    "user",
+    "users",
+    "upload",
+    "download",
+    "search",
+    "print",
+    "lock",
+    "flag",
+    "medal",
+    "certificate",
+    "qr",
+    "chevron-left",
+    "chevron-right",
+    "chevron-up",
+    "chevron-down",
+    "sort",
+    "sort-up",
+    "sort-down",
+    "moon",
+    "sun",
+    "menu",
+    "edit",
+    "trash",
+    "clock",
+    "plus",
+    "minus",
+    "file",
+    "gavel",
+    "building",
+    "home",
+    "globe",
+    "logout",
+    "eye",
+    "inbox",
+    "refresh",
+    "undo",
+    "backspace",
+    "offline",
+    "link",
+    "chart",
+    "list",
+    "pen",
+    "shuffle",
+    "settings",
+]
 
 
 def style_samples() -> dict[str, Any]:
     """Everything that templates/public/style.html needs."""
     return {
-        "form": SampleForm(formdata=None, data={"name": "韦家骏", "starts_on": date(2026, 11, 23), "way": "panel"}),
+        "form": SampleForm(
+            formdata=None, data={"name": "韦家骏", "starts_on": date(2026, 11, 23), "way": "panel"}
+        ),
         "wrong_form": wrong_form(),
         "rows": ROWS,
         "page": SamplePage(ROWS),
@@ -90,11 +153,18 @@ def style_samples() -> dict[str, Any]:
         "tasks": [
             {"label": _("Marking scheme"), "state": "complete", "url": "#steps"},
             {"label": _("Entries"), "state": "current", "url": "#steps", "hint": _("22 of 25 have a number")},
-            {"label": _("Panel of judges"), "state": "missing", "url": "#steps", "hint": _("No chief judge yet")},
+            {
+                "label": _("Panel of judges"),
+                "state": "missing",
+                "url": "#steps",
+                "hint": _("No chief judge yet"),
+            },
             {"label": _("Draw"), "state": "locked"},
         ],
         "bars": [{"label": row.name, "value": row.entries} for row in ROWS],
-        "line": [{"label": f"{9 + hour}:00", "value": count} for hour, count in enumerate((0, 12, 41, 60, 96, 110))],
+        "line": [
+            {"label": f"{9 + hour}:00", "value": count} for hour, count in enumerate((0, 12, 41, 60, 96, 110))
+        ],
     }
 
 
