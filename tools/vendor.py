@@ -1,8 +1,8 @@
 """Keeps the libraries that browsers get: pinned by version, npm tarball hash and the hash of every file.
 
-`tools/vendor.py` checks what is there, without a network; `tools/vendor.py --fetch` downloads it anew with npm
-and refuses a tarball or a file that is not the one in the manifest. A new version: change version, integrity and
-files in vendor.json by hand, from `npm view NAME@VERSION dist.integrity`, then fetch.
+`tools/vendor.py` checks what is there, without a network; `tools/vendor.py --fetch` downloads it anew with
+npm and refuses a tarball or a file that is not the one in the manifest. A new version: change version,
+integrity and files in vendor.json by hand, from `npm view NAME@VERSION dist.integrity`, then fetch.
 """
 
 from __future__ import annotations

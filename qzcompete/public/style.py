@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
+from flask import current_app
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -26,11 +29,15 @@ from wtforms.validators import InputRequired
 class SampleForm(FlaskForm):
     name = StringField(_l("Name"), [InputRequired()])
     place = StringField(_l("Venue"))
-    group = SelectField(_l("Group"), choices=[("workers", _l("Workers")), ("students", _l("Students"))])
+    group = SelectField(
+        _l("Group"),
+        choices=[("workers", _l("Workers")), ("students", _l("Students"))],
+    )
     starts_on = DateField(_l("First day"), [InputRequired()])
     starts_at = DateTimeLocalField(_l("Starts at"))
     way = RadioField(
-        _l("How it is marked"), choices=[("one", _l("One mark")), ("panel", _l("A panel of judges"))]
+        _l("How it is marked"),
+        choices=[("one", _l("One mark")), ("panel", _l("A panel of judges"))],
     )
     description = TextAreaField(_l("Description"))
     password = PasswordField(_l("Password"), [InputRequired()])
@@ -79,57 +86,6 @@ STATES = (
     "valid",
     "revoked",
 )
-ICONS = [
-    "check",
-    "x",
-    "warning",
-    "info",
-    "calendar",
-    "user",
-    "users",
-    "upload",
-    "download",
-    "search",
-    "print",
-    "lock",
-    "flag",
-    "medal",
-    "certificate",
-    "qr",
-    "chevron-left",
-    "chevron-right",
-    "chevron-up",
-    "chevron-down",
-    "sort",
-    "sort-up",
-    "sort-down",
-    "moon",
-    "sun",
-    "menu",
-    "edit",
-    "trash",
-    "clock",
-    "plus",
-    "minus",
-    "file",
-    "gavel",
-    "building",
-    "home",
-    "globe",
-    "logout",
-    "eye",
-    "inbox",
-    "refresh",
-    "undo",
-    "backspace",
-    "offline",
-    "link",
-    "chart",
-    "list",
-    "pen",
-    "shuffle",
-    "settings",
-]
 
 
 def style_samples() -> dict[str, Any]:
@@ -142,7 +98,7 @@ def style_samples() -> dict[str, Any]:
         "rows": ROWS,
         "page": SamplePage(ROWS),
         "states": STATES,
-        "icons": ICONS,
+        "icons": icon_names(),
         "steps": [
             {"label": _("Set up"), "state": "done"},
             {"label": _("Entries"), "state": "done"},
@@ -175,3 +131,8 @@ def wrong_form() -> SampleForm:
     form.starts_on.errors = [_("The first day must not be after the last day.")]
     form.way.errors = [_("Choose one.")]
     return form
+
+
+def icon_names() -> list[str]:
+    sprite = Path(str(current_app.static_folder)) / "img" / "icons.svg"
+    return re.findall(r'<symbol id="([a-z-]+)"', sprite.read_text(encoding="utf-8"))

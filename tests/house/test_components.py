@@ -23,13 +23,18 @@ COLUMNS = [
 ]
 TABLE = (
     '{% from "components/table.html" import table %}'
-    '{% call(row) table("People", columns, rows, "Nobody yet.") %}<td>{{ row.name }}</td><td>{{ row.total }}</td>{% endcall %}'
+    '{% call(row) table("People", columns, rows, "Nobody yet.") %}'
+    "<td>{{ row.name }}</td><td>{{ row.total }}</td>{% endcall %}"
 )
 
 
 class NameForm(Form):
     name = StringField("Name", [InputRequired("Enter a name.")], id="name")
-    way = RadioField("Way", choices=[("a", "A"), ("b", "B")], validators=[InputRequired("Choose one.")])
+    way = RadioField(
+        "Way",
+        choices=[("a", "A"), ("b", "B")],
+        validators=[InputRequired("Choose one.")],
+    )
 
 
 def drawn(app: Flask, source: str, path: str = "/style", **values: Any) -> str:
