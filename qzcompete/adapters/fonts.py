@@ -1,0 +1,168 @@
+"""The fonts of printed documents: where they lie, what they can draw, an isolated fontconfig for the renderer.
+
+One file per family and weight, never slices: files that share both print wrong characters without a word.
+"""
+
+from __future__ import annotations
+
+import ctypes.util
+import os
+import tempfile
+from contextlib import suppress
+from functools import cache
+from html import escape
+from importlib.util import find_spec
+from pathlib import Path
+
+import uharfbuzz as hb
+
+VENDORED = Path(__file__).resolve().parent.parent / "fonts"
+SERIF = "Qinzhou Serif"
+# Whole fonts for characters outside the vendored subset, then what the machine may have, in this order.
+WHOLE = "Noto Serif SC"
+FALLBACK_FAMILIES = (SERIF, WHOLE, "HanaMinA", "HanaMinB")
+FAMILIES = frozenset({*FALLBACK_FAMILIES, "Noto Sans SC"})
+OPTIONAL_FILES = (
+    Path("/usr/share/fonts/truetype/fonts-hanazono/HanaMinA.ttf"),
+    Path("/usr/share/fonts/truetype/fonts-hanazono/HanaMinB.ttf"),
+    Path("/usr/share/fonts/truetype/fonts-japanese-mincho.ttf"),
+    Path("/usr/share/fonts/truetype/hanazono/HanaMinA.ttf"),
+    Path("/usr/share/fonts/truetype/hanazono/HanaMinB.ttf"),
+)
+WEIGHT_FILES = {400: "QinzhouSerif-Regular.ttf", 700: "QinzhouSerif-Bold.ttf", 900: "QinzhouSerif-Black.ttf"}
+APT_LINE = "apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+PIP_LINE = ".venv/bin/pip install --require-hashes -r requirements.lock"
+
+
+def serif_file(weight: int) -> Path:
+    return VENDORED / WEIGHT_FILES[weight]
+
+
+def font_files() -> tuple[Path, ...]:
+    """Every font file that may draw a document; each real file once."""
+    found = [*(serif_file(weight) for weight in WEIGHT_FILES), *_packaged_files(), *OPTIONAL_FILES]
+    real = {path.resolve(): None for path in found if path.exists()}
+    return tuple(real)
+
+
+def _packaged_files() -> list[Path]:
+    spec = find_spec("pylopdf_fonts_zh_cn")
+    if spec is None or spec.origin is None:
+        return []
+    folder = Path(spec.origin).parent
+    return [folder / "NotoSerifSC-Regular.otf", folder / "NotoSansSC-Regular.otf"]
+
+
+@cache
+def coverage(path: Path) -> frozenset[int]:
+    return frozenset(hb.Face(hb.Blob.from_file_path(str(path))).unicodes)
+
+
+@cache
+def serif_coverage() -> frozenset[int]:
+    """What can be drawn in a serif face; a Sans character inside a serif line counts as missing."""
+    serif = [path for path in font_files() if "Sans" not in path.name]
+    return frozenset().union(*(coverage(path) for path in serif))
+
+
+def missing_characters(text: str) -> list[str]:
+    """Characters that no font can draw, in order, each once: said before printing, so no empty box is printed."""
+    known = serif_coverage()
+    return [character for character in dict.fromkeys(text) if ord(character) not in known]
+
+
+def in_vendored(text: str, weight: int = 700) -> bool:
+    """Whether the vendored face of this weight draws every character."""
+    return {ord(character) for character in text} <= coverage(serif_file(weight))
+
+
+def prepare_fontconfig(folder: Path | None = None) -> Path:
+    """Point fontconfig at the project's fonts alone: same bytes on every machine. Call before WeasyPrint loads."""
+    folder = folder or Path(os.environ.get("QZ_DATA_DIR", tempfile.gettempdir())) / "cache" / "fonts"
+    folder.mkdir(parents=True, exist_ok=True)
+    folder = folder.resolve()
+    links = _linked(folder / "files")
+    text = (
+        '<?xml version="1.0"?>\n<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">\n<fontconfig>\n'
+        f"  <dir>{escape(str(links))}</dir>\n  <cachedir>{escape(str(folder / 'fontconfig'))}</cachedir>\n"
+        "  <config><rescan><int>0</int></rescan></config>\n</fontconfig>\n"
+    )
+    written = folder / "fonts.conf"
+    if not written.exists() or written.read_text(encoding="utf-8") != text:
+        part = folder / f"fonts.conf.{os.getpid()}"
+        part.write_text(text, encoding="utf-8")
+        part.replace(written)
+    os.environ["FONTCONFIG_FILE"] = str(written)
+    return written
+
+
+def _linked(folder: Path) -> Path:
+    """A folder that holds a link to each font and nothing else: fontconfig takes folders, not files."""
+    folder.mkdir(exist_ok=True)
+    wanted = {path.name: path for path in font_files()}
+    for stale in folder.iterdir():
+        if stale.name not in wanted or stale.resolve() != wanted[stale.name]:
+            stale.unlink(missing_ok=True)
+    for name, path in wanted.items():
+        with suppress(FileExistsError):
+            (folder / name).symlink_to(path)
+    return folder
+
+
+def font_health() -> list[str]:
+    """What keeps documents from being printed, each with the line that mends it; empty when all is well."""
+    faults = [*_font_faults(), *_library_faults()]
+    return faults
+
+
+def _font_faults() -> list[str]:
+    faults = [
+        f"The font file {path} is missing. Restore it: git checkout -- qzcompete/fonts"
+        for path in (serif_file(weight) for weight in WEIGHT_FILES)
+        if not path.exists()
+    ]
+    packaged = _packaged_files()
+    if not packaged or not all(path.exists() for path in packaged):
+        faults.append(f"The font package pylopdf-fonts-zh-cn is missing. Install it: {PIP_LINE}")
+    return faults
+
+
+def _library_faults() -> list[str]:
+    prepare_fontconfig()
+    try:
+        from weasyprint.text import ffi
+    except OSError as error:
+        missing = str(error).split(":")[0]
+        return [f"PDF pages need the Pango libraries ({missing}). Install them: {APT_LINE}"]
+    if ffi.harfbuzz_subset is None or ctypes.util.find_library("harfbuzz-subset") is None:
+        return [f"Without libharfbuzz-subset a certificate takes half a minute. Install it: {APT_LINE}"]
+    return []
+
+
+def outlines(text: str, weight: int = 700) -> list[tuple[str, float]]:
+    """Each character as an SVG path, one unit to the em with y downwards, and its advance."""
+    face = hb.Face(hb.Blob.from_file_path(str(serif_file(weight))))
+    font = hb.Font(face)
+    scale = 1 / face.upem
+    return [_outline(font, character, scale) for character in text]
+
+
+def _outline(font: hb.Font, character: str, scale: float) -> tuple[str, float]:
+    glyph = font.get_nominal_glyph(ord(character))
+    if glyph is None:
+        raise ValueError(f"no glyph for {character}")
+    parts: list[str] = []
+
+    def spots(*values: float) -> str:
+        return " ".join(
+            f"{value * scale * (-1 if place % 2 else 1):.3f}" for place, value in enumerate(values)
+        )
+
+    pen = hb.DrawFuncs()
+    pen.set_move_to_func(lambda x, y, _: parts.append(f"M{spots(x, y)}"))
+    pen.set_line_to_func(lambda x, y, _: parts.append(f"L{spots(x, y)}"))
+    pen.set_quadratic_to_func(lambda *values: parts.append(f"Q{spots(*values[:4])}"))
+    pen.set_cubic_to_func(lambda *values: parts.append(f"C{spots(*values[:6])}"))
+    pen.set_close_path_func(lambda _: parts.append("Z"))
+    font.draw_glyph(glyph, pen, None)
+    return "".join(parts), font.get_glyph_h_advance(glyph) * scale

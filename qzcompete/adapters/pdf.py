@@ -1,0 +1,385 @@
+"""HTML to PDF by WeasyPrint: single documents, and batches whose artwork is drawn once.
+
+Fetches nothing: only data URIs of checked image types are read. A character without a glyph, or a font that
+is not the project's, is refused. Same input, same bytes. WeasyPrint is loaded on first use, after fontconfig is set.
+"""
+
+from __future__ import annotations
+
+import base64
+import copy
+import io
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from qzcompete.adapters import fonts
+
+VARIANT = "pdf/a-3a"
+CHUNK = 40
+MILLIMETRE = 72 / 25.4
+# PDF/A forbids smoothing of images, which WeasyPrint asks for unless told not to.
+BASE_CSS = "img { image-rendering: crisp-edges } html { font-family: 'Qinzhou Serif', 'Noto Serif SC' }"
+IMAGE_STARTS = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff"}
+
+
+class PdfError(Exception):
+    """A document cannot be printed as asked; the message is for the person who asked."""
+
+
+class MissingGlyph(PdfError):
+    def __init__(self, characters: Sequence[str]) -> None:
+        self.characters = tuple(characters)
+        named = ", ".join(f"{character} (U+{ord(character):04X})" for character in characters)
+        super().__init__(f"No font can draw: {named}")
+
+
+class DoesNotFit(PdfError):
+    """The text takes more than its page."""
+
+
+class Unavailable(PdfError):
+    """A library or font is missing; the message names the line that installs it."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A place on the page in millimetres from the top left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Raw:
+    """An image as PDF objects take it: dictionary entries and encoded bytes."""
+
+    entries: dict[str, object]
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One page of a batch: the inner HTML, its own title, the images put on it."""
+
+    html: str
+    title: str
+    images: tuple[tuple[Raw, Box], ...] = ()
+    subject: str = ""
+
+
+@dataclass(frozen=True)
+class Artwork:
+    """A page drawn once, kept as a form: its objects, each a list of bytes and of numbers of other objects."""
+
+    objects: tuple[tuple[bytes | int, ...], ...] = field(repr=False)
+
+
+@cache
+def _weasyprint() -> Any:
+    """The library, or a sentence that says what to install."""
+    fonts.prepare_fontconfig()
+    try:
+        import weasyprint
+    except OSError as error:
+        raise Unavailable("; ".join(fonts.font_health()) or str(error)) from error
+    return weasyprint
+
+
+@cache
+def _fetcher() -> Any:
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class DataOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
+        """Reads data URIs of images whose first bytes say what the type says; refuses everything else."""
+
+        def fetch(self, url: str, headers: object = None) -> Any:
+            kind, content = checked_data(url)
+            return URLFetcherResponse(url, content, {"Content-Type": kind})
+
+    return DataOnly(fail_on_errors=True)
+
+
+def checked_data(url: str) -> tuple[str, bytes]:
+    head, comma, body = url.partition(",")
+    kind = head.removeprefix("data:").removesuffix(";base64")
+    if not (url.startswith("data:") and comma and head.endswith(";base64") and kind in IMAGE_STARTS):
+        raise PdfError(f"A document may not read {url[:60]}")
+    content = base64.b64decode(body)
+    if not content.startswith(IMAGE_STARTS[kind]):
+        raise PdfError(f"An image is not the {kind} it says it is")
+    return kind, content
+
+
+class Press:
+    """Fonts and style sheet, made ready once, for many documents of one kind."""
+
+    def __init__(self, css: str, variant: str = VARIANT) -> None:
+        weasyprint = _weasyprint()
+        from weasyprint.text.fonts import FontConfiguration
+
+        self._html = weasyprint.HTML
+        self._variant = variant
+        self._fonts = FontConfiguration()
+        self._css = [
+            weasyprint.CSS(string=text, font_config=self._fonts, url_fetcher=_fetcher())
+            for text in (BASE_CSS, css)
+        ]
+
+    def layout(self, html: str) -> Any:
+        from weasyprint.urls import FatalURLFetchingError
+
+        try:
+            return self._html(string=html, url_fetcher=_fetcher()).render(
+                font_config=self._fonts, stylesheets=self._css, pdf_variant=self._variant
+            )
+        except FatalURLFetchingError as error:
+            raise PdfError(str(error.__cause__ or error)) from error
+
+    def write(self, document: Any, finish: Callable[[Any], None] = lambda pdf: None) -> bytes:
+        def finisher(finished: Any, pdf: Any) -> None:
+            check_fonts(finished)
+            finish(pdf)
+
+        return bytes(document.write_pdf(finisher=finisher, pdf_variant=self._variant))
+
+
+def check_fonts(document: Any) -> None:
+    """The second lock, after layout: no empty box, no font from elsewhere."""
+    missing = sorted({code for font in document.fonts.values() for code in font.missing})
+    if missing:
+        raise MissingGlyph([chr(code) for code in missing])
+    strange = {font.family.strip('"') for font in document.fonts.values()} - fonts.FAMILIES
+    if strange:
+        raise PdfError(f"A font that is not the project's was used: {', '.join(sorted(strange))}")
+
+
+def render_pdf(html: str, *, css: str = "") -> bytes:
+    """One document of any number of pages, such as a notice or a list; title and language are those of the HTML."""
+    press = Press(css)
+    return press.write(press.layout(html))
+
+
+def _plain(html: str, css: str) -> bytes:
+    """Without tags: artwork is decoration, and marks of its own would confuse those of the page that shows it."""
+    press = Press(css, "pdf/a-3u")
+    return press.write(press.layout(html))
+
+
+def compile_artwork(html: str, css: str) -> Artwork:
+    """Draw a page once and keep it as a form that any page can show."""
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(_plain(html, css))) as drawn:
+        form = drawn.make_indirect(drawn.pages[0].as_form_xobject())
+        return Artwork(tuple(_collected(form)))
+
+
+def _collected(root: Any) -> list[tuple[bytes | int, ...]]:
+    """The form and every object it needs, numbered from 0 in the order they are met."""
+    import pikepdf
+
+    numbers: dict[tuple[int, int], int] = {}
+    waiting: list[Any] = []
+
+    def number(thing: Any) -> int:
+        if thing.objgen not in numbers:
+            numbers[thing.objgen] = len(waiting)
+            waiting.append(thing)
+        return numbers[thing.objgen]
+
+    def parts(thing: Any, top: bool = False) -> list[bytes | int]:
+        if not top and isinstance(thing, pikepdf.Object) and thing.is_indirect:
+            return [number(thing)]
+        if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
+            return [b"<<", *entries(thing), b">>"]
+        if isinstance(thing, pikepdf.Array):
+            return [b"[", *(part for item in thing for part in (*parts(item), b" ")), b"]"]
+        return [_scalar(thing)]
+
+    def entries(thing: Any) -> list[bytes | int]:
+        kept = [
+            (key, thing[key])
+            for key in sorted(thing.keys())
+            if key not in ("/Length", "/StructParents", "/StructParent")
+        ]
+        return [part for key, value in kept for part in (key.encode(), b" ", *parts(value), b" ")]
+
+    number(root)
+    written: list[tuple[bytes | int, ...]] = []
+    for thing in waiting:
+        if isinstance(thing, pikepdf.Stream):
+            content = thing.read_raw_bytes()
+            packed: list[bytes | int] = []
+            if "/Filter" not in thing:
+                content, packed = zlib.compress(content, 9), [b"/Filter/FlateDecode"]
+            body = [
+                b"<<",
+                *entries(thing),
+                *packed,
+                b"/Length %d>>\nstream\n" % len(content),
+                content,
+                b"\nendstream",
+            ]
+        else:
+            body = parts(thing, top=True)
+        written.append(tuple(body))
+    return written
+
+
+class BatchPress:
+    """Many one-page documents of one template: each laid out by its CSS, over artwork that was drawn once."""
+
+    def __init__(self, css: str, artwork: Artwork, lang: str = "zh-CN") -> None:
+        self._press = Press(css)
+        self._artwork = artwork
+        self._lang = lang
+
+    def print(self, sheets: Sequence[Sheet]) -> Iterator[bytes]:
+        for start in range(0, len(sheets), CHUNK):
+            yield from self._chunk(sheets[start : start + CHUNK])
+
+    def _chunk(self, sheets: Sequence[Sheet]) -> Iterator[bytes]:
+        body = "".join(f'<section class="sheet">{sheet.html}</section>' for sheet in sheets)
+        document = self._press.layout(f'<html lang="{self._lang}"><body>{body}</body></html>')
+        if len(document.pages) != len(sheets):
+            self._refuse(sheets)
+        for page, sheet in zip(document.pages, sheets, strict=True):
+            yield self._written(document.copy([page]), sheet)
+
+    def _refuse(self, sheets: Sequence[Sheet]) -> None:
+        if len(sheets) == 1:
+            raise DoesNotFit(f"The text does not fit its page: {sheets[0].title}")
+        for sheet in sheets:
+            list(self._chunk([sheet]))
+        raise DoesNotFit("The texts do not fit their pages")
+
+    def _written(self, document: Any, sheet: Sheet) -> bytes:
+        # Copies share the metadata of the first page, the title with them.
+        document.metadata = copy.copy(document.metadata)
+        document.metadata.title, document.metadata.description = sheet.title, sheet.subject or None
+        return self._press.write(document, lambda pdf: _finish(pdf, self._artwork, sheet))
+
+
+def _scalar(thing: Any) -> bytes:
+    if isinstance(thing, bool):
+        return b"true" if thing else b"false"
+    if isinstance(thing, int | float | Decimal):
+        return str(thing).encode()
+    return b"null" if thing is None else bytes(thing.unparse())
+
+
+def _finish(pdf: Any, artwork: Artwork, sheet: Sheet) -> None:
+    """Put the artwork under the page's own content and the images on it, all marked as decoration for readers aloud."""
+    page = pdf.objects[int(pdf.page_references[0].split()[0])]
+    stream = pdf.objects[int(page["Contents"].split()[0])]
+    resources = pdf.objects[int(page["Resources"].split()[0])]
+    resources["XObject"]["Art"] = _add_artwork(pdf, artwork)
+    drawn = []
+    height = page["MediaBox"][3]
+    for place, (image, box) in enumerate(sheet.images):
+        resources["XObject"][f"Pic{place}"] = _add_image(pdf, image)
+        x, y = box.x * MILLIMETRE, height - (box.y + box.height) * MILLIMETRE
+        size = f"{box.width * MILLIMETRE:.3f} 0 0 {box.height * MILLIMETRE:.3f} {x:.3f} {y:.3f} cm"
+        drawn.append(f"q 0.165 0.122 0.078 rg {size} /Pic{place} Do Q")
+    stream.stream.insert(0, f"/Artifact BMC q /Art Do Q {' '.join(drawn)} EMC q")
+    stream.stream.append("Q")
+
+
+def _add_artwork(pdf: Any, artwork: Artwork) -> bytes:
+    base = len(pdf.objects)
+    for place, parts in enumerate(artwork.objects):
+        data = b"".join(part if isinstance(part, bytes) else b"%d 0 R" % (base + part) for part in parts)
+        pdf.add_object(_ready_made(data))
+        assert pdf.objects[-1].number == base + place
+    return b"%d 0 R" % base
+
+
+def _add_image(pdf: Any, image: Raw) -> bytes:
+    import pydyf
+
+    entries = {"Type": "/XObject", "Subtype": "/Image", **image.entries, "Length": len(image.content)}
+    head = bytes(pydyf.Dictionary(entries).data)
+    pdf.add_object(_ready_made(b"".join((head, b"\nstream\n", image.content, b"\nendstream"))))
+    return bytes(pdf.objects[-1].reference)
+
+
+def _ready_made(data: bytes) -> Any:
+    return _ready_made_class()(data)
+
+
+@cache
+def _ready_made_class() -> Any:
+    import pydyf
+
+    class ReadyMade(pydyf.Object):  # type: ignore[misc]  # pydyf ships no types
+        """An object whose bytes are written as they are."""
+
+        compressible = False
+
+        def __init__(self, data: bytes) -> None:
+            super().__init__()
+            self._data = data
+
+        @property
+        def data(self) -> bytes:
+            return self._data
+
+    return ReadyMade
+
+
+def photo(jpeg: bytes) -> Raw:
+    """A JPEG passed through as it is, but for what it tells of its camera and place."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(io.BytesIO(jpeg), formats=("JPEG",)) as opened:
+            (width, height), mode = opened.size, opened.mode
+    except (UnidentifiedImageError, OSError) as error:
+        raise PdfError("The photo is not a JPEG") from error
+    if mode not in ("RGB", "L"):
+        raise PdfError("The photo has a colour mode that cannot be printed; use RGB")
+    space = "/DeviceRGB" if mode == "RGB" else "/DeviceGray"
+    entries = {
+        "Width": width,
+        "Height": height,
+        "ColorSpace": space,
+        "BitsPerComponent": 8,
+        "Filter": "/DCTDecode",
+    }
+    return Raw(entries, without_metadata(jpeg))
+
+
+def without_metadata(jpeg: bytes) -> bytes:
+    """The JPEG without its application and comment segments (place, camera, preview), save JFIF and Adobe's."""
+    kept, at = [jpeg[:2]], 2
+    while at + 4 <= len(jpeg) and jpeg[at] == 0xFF and jpeg[at + 1] != 0xDA:
+        end = at + 2 + int.from_bytes(jpeg[at + 2 : at + 4], "big")
+        marker = jpeg[at + 1]
+        if not (0xE1 <= marker <= 0xED or marker in (0xEF, 0xFE)):
+            kept.append(jpeg[at:end])
+        at = end
+    return b"".join((*kept, jpeg[at:]))
+
+
+def qr_code(text: str) -> Raw:
+    """One bit a module, painted in the current colour; the paper gives the light ones."""
+    import segno
+
+    # A fixed mask: choosing one takes five times as long and scanners read any.
+    rows = segno.make(text, error="m", mask=3, boost_error=False, micro=False).matrix
+    packed = b"".join(_packed(row) for row in rows)
+    size = len(rows)
+    entries = {"Width": size, "Height": size, "ImageMask": "true", "BitsPerComponent": 1, "Decode": "[1 0]"}
+    return Raw({**entries, "Filter": "/FlateDecode"}, zlib.compress(packed, 9))
+
+
+def _packed(row: Sequence[int]) -> bytes:
+    bits = "".join(str(module & 1) for module in row)
+    bits += "0" * (-len(bits) % 8)
+    return int(bits, 2).to_bytes(len(bits) // 8, "big")

@@ -1,0 +1,102 @@
+"""Award certificates as PDF: text and template to pages. Touches no table, no request and no clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import groupby
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from qzcompete.adapters import fonts, pdf
+from qzcompete.certificates.rules import fitting, guilloche, seal, wording
+from qzcompete.certificates.rules.text import CertificateText
+
+TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates" / "certificates"
+PHOTO = pdf.Box(32.3, 68.3, 33.4, 46.8)
+QR = pdf.Box(35.5, 132.0, 27.0, 27.0)
+SEAL_AT = (228.0, 163.0)
+SEAL_FOOT = "证书专用章"
+MICROTEXT = "钦州市职业技能竞赛 · QINZHOU VOCATIONAL SKILLS COMPETITION · "
+
+
+def render_award_certificates(texts: Sequence[CertificateText], *, sample: bool = False) -> Iterator[bytes]:
+    """One PDF/A-3a per text, in order, made as it is asked for. Stable interface.
+
+    `sample` prints 样本 SAMPLE across. Same text, same bytes, alone or in a batch. Raises `pdf.MissingGlyph` (naming the
+    characters) before anything is made, `pdf.DoesNotFit`, `pdf.Unavailable`; all are `pdf.PdfError`.
+    """
+    missing = fonts.missing_characters("".join(text.printed() for text in texts))
+    if missing:
+        raise pdf.MissingGlyph(missing)
+    return _printed(texts, sample)
+
+
+def _printed(texts: Sequence[CertificateText], sample: bool) -> Iterator[bytes]:
+    for committee, group in groupby(texts, key=lambda text: text.committee):
+        yield from _press(committee, sample).print([award_sheet(text) for text in group])
+
+
+@lru_cache(maxsize=8)
+def _press(committee: str, sample: bool) -> pdf.BatchPress:
+    return pdf.BatchPress(_source("award.css"), _artwork(committee, sample))
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _source(name: str) -> str:
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def award_sheet(text: CertificateText) -> pdf.Sheet:
+    sentence = wording.award_sentence(text.competition, text.event)
+    html = (
+        _environment()
+        .get_template("award.html")
+        .render(
+            text=text,
+            sentence=sentence,
+            date=wording.chinese_date(text.issued_on),
+            name=fitting.fitted_name(text.name),
+            weight=700 if fonts.in_vendored(text.name) else 400,
+            award_spread=fitting.award_spread(text.award),
+            density=fitting.density(sentence, "、".join(text.members)),
+        )
+    )
+    images = [(pdf.qr_code(text.verify_url.upper()), QR)]
+    if text.photo:
+        images.append((pdf.photo(text.photo), PHOTO))
+    return pdf.Sheet(
+        html, f"荣誉证书 {text.number} {text.name}", tuple(images), f"{text.competition} {text.event}"
+    )
+
+
+def _artwork(committee: str, sample: bool) -> pdf.Artwork:
+    """Everything that is the same on each certificate of a committee. The seal lies under the text, as ink does."""
+    drawing = [
+        guilloche.waves(24.5, 272.5, 185.4),
+        guilloche.watermark(148.5, 108.0),
+        guilloche.border(),
+        guilloche.divider(148.5, 59.0, 44.0),
+        f'<g transform="translate({SEAL_AT[0]} {SEAL_AT[1]})">{seal.seal(_glyphs(committee), _glyphs(SEAL_FOOT))}</g>',
+    ]
+    html = (
+        _environment()
+        .get_template("award_art.html")
+        .render(drawing="".join(drawing), microtext=MICROTEXT * 6, sample=sample)
+    )
+    return pdf.compile_artwork(html, _source("award_art.css"))
+
+
+def _glyphs(text: str) -> list[seal.Glyph]:
+    return [seal.Glyph(path, advance) for path, advance in fonts.outlines(text)]
