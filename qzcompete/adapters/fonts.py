@@ -14,7 +14,7 @@ from html import escape
 from importlib.util import find_spec
 from pathlib import Path
 
-import uharfbuzz as hb
+import uharfbuzz as hb  # type: ignore[import-untyped]
 
 VENDORED = Path(__file__).resolve().parent.parent / "fonts"
 SERIF = "Qinzhou Serif"
@@ -130,7 +130,7 @@ def _font_faults() -> list[str]:
 def _library_faults() -> list[str]:
     prepare_fontconfig()
     try:
-        from weasyprint.text import ffi
+        from weasyprint.text import ffi  # type: ignore[import-untyped]
     except OSError as error:
         missing = str(error).split(":")[0]
         return [f"PDF pages need the Pango libraries ({missing}). Install them: {APT_LINE}"]

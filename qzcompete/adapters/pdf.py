@@ -11,6 +11,7 @@ import copy
 import io
 import zlib
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
@@ -85,7 +86,7 @@ def _weasyprint() -> Any:
     """The library, or a sentence that says what to install."""
     fonts.prepare_fontconfig()
     try:
-        import weasyprint
+        import weasyprint  # type: ignore[import-untyped]
     except OSError as error:
         raise Unavailable("; ".join(fonts.font_health()) or str(error)) from error
     return weasyprint
@@ -93,7 +94,7 @@ def _weasyprint() -> Any:
 
 @cache
 def _fetcher() -> Any:
-    from weasyprint.urls import URLFetcher, URLFetcherResponse
+    from weasyprint.urls import URLFetcher, URLFetcherResponse  # type: ignore[import-untyped]
 
     class DataOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
         """Reads data URIs of images whose first bytes say what the type says; refuses everything else."""
@@ -116,30 +117,38 @@ def checked_data(url: str) -> tuple[str, bytes]:
     return kind, content
 
 
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """A fetch that was refused ends the document with its own sentence."""
+    from weasyprint.urls import FatalURLFetchingError
+
+    try:
+        yield
+    except FatalURLFetchingError as error:
+        raise PdfError(str(error.__cause__ or error)) from error
+
+
 class Press:
     """Fonts and style sheet, made ready once, for many documents of one kind."""
 
     def __init__(self, css: str, variant: str = VARIANT) -> None:
         weasyprint = _weasyprint()
-        from weasyprint.text.fonts import FontConfiguration
+        from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]
 
         self._html = weasyprint.HTML
         self._variant = variant
         self._fonts = FontConfiguration()
-        self._css = [
-            weasyprint.CSS(string=text, font_config=self._fonts, url_fetcher=_fetcher())
-            for text in (BASE_CSS, css)
-        ]
+        with _refusals():
+            self._css = [
+                weasyprint.CSS(string=text, font_config=self._fonts, url_fetcher=_fetcher())
+                for text in (BASE_CSS, css)
+            ]
 
     def layout(self, html: str) -> Any:
-        from weasyprint.urls import FatalURLFetchingError
-
-        try:
+        with _refusals():
             return self._html(string=html, url_fetcher=_fetcher()).render(
                 font_config=self._fonts, stylesheets=self._css, pdf_variant=self._variant
             )
-        except FatalURLFetchingError as error:
-            raise PdfError(str(error.__cause__ or error)) from error
 
     def write(self, document: Any, finish: Callable[[Any], None] = lambda pdf: None) -> bytes:
         def finisher(finished: Any, pdf: Any) -> None:
@@ -301,7 +310,7 @@ def _add_artwork(pdf: Any, artwork: Artwork) -> bytes:
 
 
 def _add_image(pdf: Any, image: Raw) -> bytes:
-    import pydyf
+    import pydyf  # type: ignore[import-untyped]
 
     entries = {"Type": "/XObject", "Subtype": "/Image", **image.entries, "Length": len(image.content)}
     head = bytes(pydyf.Dictionary(entries).data)
@@ -315,7 +324,7 @@ def _ready_made(data: bytes) -> Any:
 
 @cache
 def _ready_made_class() -> Any:
-    import pydyf
+    import pydyf  # type: ignore[import-untyped]
 
     class ReadyMade(pydyf.Object):  # type: ignore[misc]  # pydyf ships no types
         """An object whose bytes are written as they are."""

@@ -14,8 +14,8 @@ from qzcompete.certificates.rules import fitting, guilloche, seal, wording
 from qzcompete.certificates.rules.text import CertificateText
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates" / "certificates"
-PHOTO = pdf.Box(32.3, 68.3, 33.4, 46.8)
-QR = pdf.Box(35.5, 132.0, 27.0, 27.0)
+PHOTO = pdf.Box(35.3, 68.3, 33.4, 46.8)
+QR = pdf.Box(38.5, 132.0, 27.0, 27.0)
 SEAL_AT = (228.0, 163.0)
 SEAL_FOOT = "证书专用章"
 MICROTEXT = "钦州市职业技能竞赛 · QINZHOU VOCATIONAL SKILLS COMPETITION · "
@@ -70,6 +70,7 @@ def award_sheet(text: CertificateText) -> pdf.Sheet:
             name=fitting.fitted_name(text.name),
             weight=700 if fonts.in_vendored(text.name) else 400,
             award_spread=fitting.award_spread(text.award),
+            committee_size=fitting.line_size(text.committee, 5.4, 108),
             density=fitting.density(sentence, "、".join(text.members)),
         )
     )
@@ -84,16 +85,16 @@ def award_sheet(text: CertificateText) -> pdf.Sheet:
 def _artwork(committee: str, sample: bool) -> pdf.Artwork:
     """Everything that is the same on each certificate of a committee. The seal lies under the text, as ink does."""
     drawing = [
-        guilloche.waves(24.5, 272.5, 185.4),
+        guilloche.waves(23.8, 273.2, 186.2),
         guilloche.watermark(148.5, 108.0),
         guilloche.border(),
-        guilloche.divider(148.5, 59.0, 44.0),
+        guilloche.divider(148.5, 60.4, 44.0),
         f'<g transform="translate({SEAL_AT[0]} {SEAL_AT[1]})">{seal.seal(_glyphs(committee), _glyphs(SEAL_FOOT))}</g>',
     ]
     html = (
         _environment()
         .get_template("award_art.html")
-        .render(drawing="".join(drawing), microtext=MICROTEXT * 6, sample=sample)
+        .render(drawing="".join(drawing), microtext=MICROTEXT * 9, sample=sample)
     )
     return pdf.compile_artwork(html, _source("award_art.css"))
 

@@ -74,7 +74,7 @@ def braid(length: float, periods: int, half: float) -> str:
 
 def border() -> str:
     """Four braids between double frames; the corners are covered by rosettes."""
-    middle, half = 15.0, 3.3
+    middle, half = 15.0, 3.8
     across, down = PAGE[0] - 2 * 24, PAGE[1] - 2 * 24
     long, short = braid(across, 30, half), braid(down, 20, half)
     rails = [
@@ -147,10 +147,11 @@ def waves(left: float, right: float, bottom: float) -> str:
     colours, radius = ("#ead6a4", "#f0e1b9", "#f5ebcd"), (right - left) / 34
     rows = []
     for row, colour in reversed(list(enumerate(colours))):
-        shift, base = (row % 2) * radius, bottom - row * radius * 0.62
-        centres = [left + shift + radius * (1 + 2 * place) for place in range(17 - row % 2)]
-        rows += [_scallop(centre, base, radius, colour) for centre in centres]
-    return "".join(rows)
+        odd = row % 2
+        centres = [left + radius * (1 - odd + 2 * place) for place in range(17 + odd)]
+        rows += [_scallop(centre, bottom - row * radius * 0.62, radius, colour) for centre in centres]
+    edge = f'<clipPath id="foot"><rect x="{spot(left)}" y="100" width="{spot(right - left)}" height="{spot(bottom - 100)}"/></clipPath>'
+    return f'{edge}<g clip-path="url(#foot)">{"".join(rows)}</g>'
 
 
 def _scallop(x: float, y: float, radius: float, colour: str) -> str:

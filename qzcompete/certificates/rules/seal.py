@@ -34,10 +34,10 @@ def seal(name: Sequence[Glyph], foot: Sequence[Glyph], radius: float = 20.5) -> 
 
 
 def _arc(name: Sequence[Glyph], radius: float) -> str:
-    size, base = radius * 0.235, radius * 0.66
+    size, base = radius * 0.225, radius * 0.7
     sweep = min(260.0, 22.0 * max(len(name) - 1, 0))
     step = sweep / max(len(name) - 1, 1)
-    narrow = min(1.0, radians(step) * base / size)
+    narrow = min(0.86, 0.86 * radians(step) * base / size)
     drawn = []
     for place, glyph in enumerate(name):
         angle = -sweep / 2 + step * place
