@@ -1,0 +1,147 @@
+"""Assessments, their aspects, candidates and seats; marks as a ledger of ops and one current row per cell.
+
+Candidates are codes: no column here leads to a person.
+"""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from qzcompete.core.columns import ExactDecimal, JsonDocument, UtcDateTime, state_column
+from qzcompete.extensions import db
+
+# Marks are kept as whole numbers of 10^-6.
+MARK_DIGITS = 6
+
+
+class AssessmentState(enum.Enum):
+    PREPARING = "preparing"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class SheetState(enum.Enum):
+    OPEN = "open"
+    SIGNED = "signed"
+
+
+class Assessment(db.Model):
+    __tablename__ = "assessment"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    state: Mapped[AssessmentState] = mapped_column(state_column(AssessmentState), default=AssessmentState.PREPARING)
+    scheme: Mapped[Any | None] = mapped_column(JsonDocument)
+    scheme_hash: Mapped[str | None] = mapped_column(String(64))
+    opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_by: Mapped[int | None]
+
+
+class Aspect(db.Model):
+    __tablename__ = "aspect"
+    __table_args__ = (UniqueConstraint("assessment_id", "code"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    position: Mapped[int]
+
+
+class Candidate(db.Model):
+    __tablename__ = "candidate"
+    __table_args__ = (
+        UniqueConstraint("assessment_id", "code"),
+        CheckConstraint("status IN ('present', 'absent', 'withdrawn', 'disqualified')", name="known_status"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    status: Mapped[str] = mapped_column(String(16), default="present")
+    guest: Mapped[bool] = mapped_column(default=False)
+    duration_s: Mapped[int | None]
+
+
+class Seat(db.Model):
+    """A judge's place on the panel of an assessment."""
+
+    __tablename__ = "seat"
+    __table_args__ = (UniqueConstraint("assessment_id", "code"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    name: Mapped[str] = mapped_column(String(80))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    chief: Mapped[bool] = mapped_column(default=False)
+
+
+class Recusal(db.Model):
+    __tablename__ = "recusal"
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), primary_key=True)
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidate.id"), primary_key=True)
+
+
+class Mark(db.Model):
+    """The current mark of a cell; a null value is a withdrawn one."""
+
+    __tablename__ = "mark"
+    __table_args__ = (CheckConstraint("rev >= 1", name="rev_counts_from_one"), UniqueConstraint("op_id"))
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidate.id"), primary_key=True)
+    aspect_id: Mapped[int] = mapped_column(ForeignKey("aspect.id"), primary_key=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), primary_key=True)
+    rev: Mapped[int]
+    value: Mapped[Decimal | None] = mapped_column(ExactDecimal(MARK_DIGITS))
+    op_id: Mapped[str] = mapped_column(String(36))
+
+
+class MarkOp(db.Model):
+    """The ledger: each act of a judge, as it came and what became of it. Never changed, never removed."""
+
+    __tablename__ = "mark_op"
+    op_id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    body_hash: Mapped[str] = mapped_column(String(64))
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), index=True)
+    device_id: Mapped[str | None] = mapped_column(String(36), index=True)
+    grant_id: Mapped[int | None]
+    seq: Mapped[int | None] = mapped_column(BigInteger)
+    candidate_id: Mapped[int | None] = mapped_column(ForeignKey("candidate.id"))
+    aspect_id: Mapped[int | None] = mapped_column(ForeignKey("aspect.id"))
+    kind: Mapped[str] = mapped_column(String(8))
+    value: Mapped[str | None] = mapped_column(Text)
+    base_rev: Mapped[int]
+    client_ts: Mapped[int | None] = mapped_column(BigInteger)
+    clock_offset_ms: Mapped[int | None] = mapped_column(BigInteger)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    status: Mapped[str] = mapped_column(String(12))
+    code: Mapped[str | None] = mapped_column(String(24))
+    result_rev: Mapped[int | None]
+    resolved_by: Mapped[str | None] = mapped_column(String(36))
+    extra: Mapped[Any | None] = mapped_column(JsonDocument)
+
+
+class Sheet(db.Model):
+    """All cells of one judge for one candidate; signed over the hash of their content."""
+
+    __tablename__ = "sheet"
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), primary_key=True)
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidate.id"), primary_key=True)
+    state: Mapped[SheetState] = mapped_column(state_column(SheetState), default=SheetState.OPEN)
+    digest: Mapped[str | None] = mapped_column(String(64))
+    signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    op_id: Mapped[str | None] = mapped_column(String(36))
+
+
+class TieResolution(db.Model):
+    """The chief judge's order of candidates that the rules left equal, best first."""
+
+    __tablename__ = "tie_resolution"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"), index=True)
+    codes: Mapped[Any] = mapped_column(JsonDocument)
+    reason: Mapped[str] = mapped_column(String(400))
+    resolved_at: Mapped[datetime] = mapped_column(UtcDateTime)
