@@ -20,8 +20,10 @@ VENDORED = Path(__file__).resolve().parent.parent / "fonts"
 SERIF = "Qinzhou Serif"
 # Whole fonts for characters outside the vendored subset, then what the machine may have, in this order.
 WHOLE = "Noto Serif SC"
+# The vendored faces cut down to the characters of one batch; a family of its own, so that no two files share one.
+BATCH = "Qinzhou Serif Batch"
 FALLBACK_FAMILIES = (SERIF, WHOLE, "HanaMinA", "HanaMinB")
-FAMILIES = frozenset({*FALLBACK_FAMILIES, "Noto Sans SC"})
+FAMILIES = frozenset({*FALLBACK_FAMILIES, BATCH, "Noto Sans SC"})
 OPTIONAL_FILES = (
     Path("/usr/share/fonts/truetype/fonts-hanazono/HanaMinA.ttf"),
     Path("/usr/share/fonts/truetype/fonts-hanazono/HanaMinB.ttf"),
@@ -29,7 +31,11 @@ OPTIONAL_FILES = (
     Path("/usr/share/fonts/truetype/hanazono/HanaMinA.ttf"),
     Path("/usr/share/fonts/truetype/hanazono/HanaMinB.ttf"),
 )
-WEIGHT_FILES = {400: "QinzhouSerif-Regular.ttf", 700: "QinzhouSerif-Bold.ttf", 900: "QinzhouSerif-Black.ttf"}
+WEIGHT_FILES = {
+    400: "QinzhouSerif-Regular.ttf",
+    700: "QinzhouSerif-Bold.ttf",
+    900: "QinzhouSerif-Black.ttf",
+}
 APT_LINE = "apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 PIP_LINE = ".venv/bin/pip install --require-hashes -r requirements.lock"
 
@@ -40,7 +46,11 @@ def serif_file(weight: int) -> Path:
 
 def font_files() -> tuple[Path, ...]:
     """Every font file that may draw a document; each real file once."""
-    found = [*(serif_file(weight) for weight in WEIGHT_FILES), *_packaged_files(), *OPTIONAL_FILES]
+    found = [
+        *(serif_file(weight) for weight in WEIGHT_FILES),
+        *_packaged_files(),
+        *OPTIONAL_FILES,
+    ]
     real = {path.resolve(): None for path in found if path.exists()}
     return tuple(real)
 
@@ -68,7 +78,9 @@ def serif_coverage() -> frozenset[int]:
 def missing_characters(text: str) -> list[str]:
     """Characters that no font can draw, in order, each once: said before printing, so no empty box is printed."""
     known = serif_coverage()
-    return [character for character in dict.fromkeys(text) if ord(character) not in known]
+    return [
+        character for character in dict.fromkeys(text) if ord(character) not in known
+    ]
 
 
 def in_vendored(text: str, weight: int = 700) -> bool:
@@ -76,9 +88,27 @@ def in_vendored(text: str, weight: int = 700) -> bool:
     return {ord(character) for character in text} <= coverage(serif_file(weight))
 
 
+def batch_face(characters: frozenset[int], weight: int) -> bytes:
+    """The vendored face with these characters alone. Glyphs keep their numbers: a page's bytes do not tell its batch."""
+    wanted = hb.SubsetInput()
+    wanted.flags = hb.SubsetFlags.RETAIN_GIDS | hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE
+    wanted.unicode_set.update(characters & coverage(serif_file(weight)))
+    return bytes(hb.subset(_face(weight), wanted).blob.data)
+
+
+@cache
+def _face(weight: int) -> hb.Face:
+    return hb.Face(hb.Blob.from_file_path(str(serif_file(weight))))
+
+
 def prepare_fontconfig(folder: Path | None = None) -> Path:
     """Point fontconfig at the project's fonts alone: same bytes on every machine. Call before WeasyPrint loads."""
-    folder = folder or Path(os.environ.get("QZ_DATA_DIR", tempfile.gettempdir())) / "cache" / "fonts"
+    folder = (
+        folder
+        or Path(os.environ.get("QZ_DATA_DIR", tempfile.gettempdir()))
+        / "cache"
+        / "fonts"
+    )
     folder.mkdir(parents=True, exist_ok=True)
     folder = folder.resolve()
     links = _linked(folder / "files")
@@ -123,7 +153,9 @@ def _font_faults() -> list[str]:
     ]
     packaged = _packaged_files()
     if not packaged or not all(path.exists() for path in packaged):
-        faults.append(f"The font package pylopdf-fonts-zh-cn is missing. Install it: {PIP_LINE}")
+        faults.append(
+            f"The font package pylopdf-fonts-zh-cn is missing. Install it: {PIP_LINE}"
+        )
     return faults
 
 
@@ -133,9 +165,16 @@ def _library_faults() -> list[str]:
         from weasyprint.text import ffi  # type: ignore[import-untyped]
     except OSError as error:
         missing = str(error).split(":")[0]
-        return [f"PDF pages need the Pango libraries ({missing}). Install them: {APT_LINE}"]
-    if ffi.harfbuzz_subset is None or ctypes.util.find_library("harfbuzz-subset") is None:
-        return [f"Without libharfbuzz-subset a certificate takes half a minute. Install it: {APT_LINE}"]
+        return [
+            f"PDF pages need the Pango libraries ({missing}). Install them: {APT_LINE}"
+        ]
+    if (
+        ffi.harfbuzz_subset is None
+        or ctypes.util.find_library("harfbuzz-subset") is None
+    ):
+        return [
+            f"Without libharfbuzz-subset a certificate takes half a minute. Install it: {APT_LINE}"
+        ]
     return []
 
 
@@ -155,7 +194,8 @@ def _outline(font: hb.Font, character: str, scale: float) -> tuple[str, float]:
 
     def spots(*values: float) -> str:
         return " ".join(
-            f"{value * scale * (-1 if place % 2 else 1):.3f}" for place, value in enumerate(values)
+            f"{value * scale * (-1 if place % 2 else 1):.3f}"
+            for place, value in enumerate(values)
         )
 
     pen = hb.DrawFuncs()

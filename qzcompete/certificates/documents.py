@@ -21,7 +21,9 @@ SEAL_FOOT = "证书专用章"
 MICROTEXT = "钦州市职业技能竞赛 · QINZHOU VOCATIONAL SKILLS COMPETITION · "
 
 
-def render_award_certificates(texts: Sequence[CertificateText], *, sample: bool = False) -> Iterator[bytes]:
+def render_award_certificates(
+    texts: Sequence[CertificateText], *, sample: bool = False
+) -> Iterator[bytes]:
     """One PDF/A-3a per text, in order, made as it is asked for. Stable interface.
 
     `sample` prints 样本 SAMPLE across. Same text, same bytes, alone or in a batch. Raises `pdf.MissingGlyph` (naming the
@@ -35,7 +37,9 @@ def render_award_certificates(texts: Sequence[CertificateText], *, sample: bool 
 
 def _printed(texts: Sequence[CertificateText], sample: bool) -> Iterator[bytes]:
     for committee, group in groupby(texts, key=lambda text: text.committee):
-        yield from _press(committee, sample).print([award_sheet(text) for text in group])
+        yield from _press(committee, sample).print(
+            [award_sheet(text) for text in group]
+        )
 
 
 @lru_cache(maxsize=8)
@@ -60,6 +64,10 @@ def _source(name: str) -> str:
 
 def award_sheet(text: CertificateText) -> pdf.Sheet:
     sentence = wording.award_sentence(text.competition, text.event)
+    if len(sentence) > fitting.LONGEST_SENTENCE:
+        raise pdf.DoesNotFit(
+            f"The text does not fit its page: {text.number} {text.name}"
+        )
     html = (
         _environment()
         .get_template("award.html")
@@ -78,7 +86,10 @@ def award_sheet(text: CertificateText) -> pdf.Sheet:
     if text.photo:
         images.append((pdf.photo(text.photo), PHOTO))
     return pdf.Sheet(
-        html, f"荣誉证书 {text.number} {text.name}", tuple(images), f"{text.competition} {text.event}"
+        html,
+        f"荣誉证书 {text.number} {text.name}",
+        tuple(images),
+        f"{text.competition} {text.event}",
     )
 
 

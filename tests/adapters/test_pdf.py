@@ -13,7 +13,9 @@ PAGE = '<html lang="zh-CN"><head><title>通知</title></head><body><h1>通知</h
 
 def jpeg(mode="RGB", **options):
     written = io.BytesIO()
-    Image.new(mode, (30, 40), 90 if mode == "L" else (10, 90, 200)).save(written, "JPEG", **options)
+    Image.new(mode, (30, 40), 90 if mode == "L" else (10, 90, 200)).save(
+        written, "JPEG", **options
+    )
     return written.getvalue()
 
 
@@ -70,11 +72,17 @@ def test_an_image_is_not_smoothed_because_pdf_a_forbids_it():
     shown = base64.b64encode(jpeg()).decode()
 
     made = pikepdf.open(
-        io.BytesIO(pdf.render_pdf(PAGE.format(f'<img alt="x" src="data:image/jpeg;base64,{shown}">')))
+        io.BytesIO(
+            pdf.render_pdf(
+                PAGE.format(f'<img alt="x" src="data:image/jpeg;base64,{shown}">')
+            )
+        )
     )
 
     images = [
-        item for item in made.objects if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image"
+        item
+        for item in made.objects
+        if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image"
     ]
     assert len(images) == 1
     assert not any(image.get("/Interpolate", False) for image in images)
@@ -104,7 +112,10 @@ def test_a_photo_keeps_its_pixels_and_loses_its_place_and_camera():
     assert b"Camera of Chen" in taken
     assert b"Camera of Chen" not in kept.content
     assert b"at home" not in kept.content
-    with Image.open(io.BytesIO(kept.content)) as after, Image.open(io.BytesIO(taken)) as before:
+    with (
+        Image.open(io.BytesIO(kept.content)) as after,
+        Image.open(io.BytesIO(taken)) as before,
+    ):
         assert after.tobytes() == before.tobytes()
 
 
@@ -122,7 +133,9 @@ def test_a_photo_is_refused_when_it_is_made_for_printing_presses():
         pdf.photo(written.getvalue())
 
 
-def test_the_library_is_unavailable_with_the_line_that_mends_it_when_pango_is_missing(monkeypatch):
+def test_the_library_is_unavailable_with_the_line_that_mends_it_when_pango_is_missing(
+    monkeypatch,
+):
     import builtins
 
     real = builtins.__import__
@@ -134,7 +147,8 @@ def test_the_library_is_unavailable_with_the_line_that_mends_it_when_pango_is_mi
 
     monkeypatch.setattr(builtins, "__import__", refusing)
     monkeypatch.setattr(
-        "qzcompete.adapters.fonts.font_health", lambda: ["Install them: apt-get install libpango"]
+        "qzcompete.adapters.fonts.font_health",
+        lambda: ["Install them: apt-get install libpango"],
     )
     pdf._weasyprint.cache_clear()
 

@@ -22,14 +22,19 @@ class Glyph:
 def star(radius: float) -> str:
     points = []
     for place in range(10):
-        reach, angle = radius if place % 2 == 0 else radius * 0.382, pi * place / 5 - pi / 2
+        reach, angle = (
+            radius if place % 2 == 0 else radius * 0.382,
+            pi * place / 5 - pi / 2,
+        )
         points.append(f"{spot(reach * cos(angle))} {spot(reach * sin(angle))}")
     return f'<path d="M{"L".join(points)}Z"/>'
 
 
 def seal(name: Sequence[Glyph], foot: Sequence[Glyph], radius: float = 20.5) -> str:
     """Centred on 0,0. The arc grows with the name to at most 260 degrees; then the characters grow narrower."""
-    ring = f'<circle r="{spot(radius)}" fill="none" stroke="{COLOUR}" stroke-width="1.1"/>'
+    ring = (
+        f'<circle r="{spot(radius)}" fill="none" stroke="{COLOUR}" stroke-width="1.1"/>'
+    )
     return f'{ring}<g fill="{COLOUR}">{star(radius * 0.3)}{_arc(name, radius)}{_line(foot, radius)}</g>'
 
 

@@ -28,5 +28,15 @@ class CertificateText:
 
     def printed(self) -> str:
         """All characters that the data brings to the page, to be looked up in the fonts before printing."""
-        parts = (self.number, self.name, self.competition, self.event, self.award, self.committee, self.unit)
-        return "".join((*parts, self.honorific, *self.members, self.instructor, self.total))
+        parts = (
+            self.number,
+            self.name,
+            self.competition,
+            self.event,
+            self.award,
+            self.committee,
+            self.unit,
+        )
+        return "".join(
+            (*parts, self.honorific, *self.members, self.instructor, self.total)
+        )

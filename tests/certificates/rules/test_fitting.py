@@ -1,6 +1,12 @@
 import pytest
 
-from qzcompete.certificates.rules.fitting import award_spread, density, fitted_name, line_size, width
+from qzcompete.certificates.rules.fitting import (
+    award_spread,
+    density,
+    fitted_name,
+    line_size,
+    width,
+)
 
 
 def test_a_name_of_two_characters_is_spread():
@@ -11,7 +17,12 @@ def test_a_name_of_two_characters_is_spread():
 
 @pytest.mark.parametrize(
     ("name", "size"),
-    [("王芳", 9.0), ("欧阳娜娜", 9.0), ("阿依古丽·买买提", 7.2), ("北部湾职业技术学校第一代表队" * 2, 4.4)],
+    [
+        ("王芳", 9.0),
+        ("欧阳娜娜", 9.0),
+        ("阿依古丽·买买提", 7.2),
+        ("北部湾职业技术学校第一代表队" * 2, 4.4),
+    ],
 )
 def test_a_longer_name_is_set_smaller(name, size):
     assert fitted_name(name).size == size
@@ -33,7 +44,11 @@ def test_latin_letters_are_counted_narrower_than_han_characters():
 
 
 def test_short_awards_are_spread_wider():
-    assert award_spread("一等奖") > award_spread("特等奖金牌") > award_spread("特等奖（金牌）")
+    assert (
+        award_spread("一等奖")
+        > award_spread("特等奖金牌")
+        > award_spread("特等奖（金牌）")
+    )
 
 
 def test_the_text_is_set_tighter_when_it_is_longer():

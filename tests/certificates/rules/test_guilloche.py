@@ -1,6 +1,12 @@
 import re
 
-from qzcompete.certificates.rules.guilloche import border, curve_path, rosette, watermark, waves
+from qzcompete.certificates.rules.guilloche import (
+    border,
+    curve_path,
+    rosette,
+    watermark,
+    waves,
+)
 
 
 def test_a_curve_passes_through_its_points_and_ends_where_it_should():

@@ -18,7 +18,8 @@ def test_the_year_is_read_digit_by_digit_and_the_day_as_a_number():
 
 
 @pytest.mark.parametrize(
-    ("value", "read"), [(1, "一"), (10, "十"), (19, "十九"), (20, "二十"), (99, "九十九")]
+    ("value", "read"),
+    [(1, "一"), (10, "十"), (19, "十九"), (20, "二十"), (99, "九十九")],
 )
 def test_numbers_are_read_as_in_speech(value, read):
     assert chinese_number(value) == read
@@ -41,7 +42,8 @@ def test_a_certificate_number_is_refused_when_the_serial_has_seven_digits():
 
 
 @pytest.mark.parametrize(
-    ("name", "shown"), [("陈𫖯", "陈*"), ("阿依古丽·买买提", "阿*"), ("𬱖𣲗", "𬱖*"), ("", "")]
+    ("name", "shown"),
+    [("陈𫖯", "陈*"), ("阿依古丽·买买提", "阿*"), ("𬱖𣲗", "𬱖*"), ("", "")],
 )
 def test_a_masked_name_keeps_its_first_character_and_hides_its_length(name, shown):
     assert masked_name(name) == shown
@@ -50,4 +52,7 @@ def test_a_masked_name_keeps_its_first_character_and_hides_its_length(name, show
 def test_the_award_sentence_names_competition_and_event():
     sentence = award_sentence("二〇二六年钦州市职业技能竞赛", "电工")
 
-    assert sentence == "在二〇二六年钦州市职业技能竞赛“电工”赛项中成绩优异，经竞赛组织委员会评审，荣获"
+    assert (
+        sentence
+        == "在二〇二六年钦州市职业技能竞赛“电工”赛项中成绩优异，经竞赛组织委员会评审，荣获"
+    )

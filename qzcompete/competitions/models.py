@@ -1,0 +1,125 @@
+"""Competitions with their events, and what an officer uploaded but has not yet confirmed."""
+
+from __future__ import annotations
+
+import enum
+from datetime import date, datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from qzcompete.core.columns import EncryptedText, UtcDateTime, state_column
+from qzcompete.core.errors import law
+from qzcompete.extensions import db
+
+
+class CompetitionFamily(enum.Enum):
+    """The four families that the city holds."""
+
+    MIGRANT_WORKERS = "migrant_workers"
+    VOCATIONAL = "vocational"
+    EMPLOYEES = "employees"
+    VOCATIONAL_SCHOOLS = "vocational_schools"
+
+
+class CompetitionLevel(enum.Enum):
+    CITY_1 = "city_1"
+    CITY_2 = "city_2"
+    COUNTY = "county"
+
+
+class CompetitionState(enum.Enum):
+    DRAFT = "draft"
+    OPEN = "open"
+    RUNNING = "running"
+    FINISHED = "finished"
+    CANCELLED = "cancelled"
+
+
+class EventGroup(enum.Enum):
+    WORKERS = "workers"
+    STUDENTS = "students"
+
+
+class EventState(enum.Enum):
+    DRAFT = "draft"
+    OPEN = "open"
+    MARKING = "marking"
+    CLOSED = "closed"
+    PUBLISHED = "published"
+    CANCELLED = "cancelled"
+
+
+class Competition(db.Model):
+    __tablename__ = "competition"
+    __table_args__ = (
+        CheckConstraint("starts_on IS NULL OR ends_on IS NULL OR starts_on <= ends_on", name="days_in_order"),
+        CheckConstraint(
+            "registration_opens_at IS NULL OR registration_closes_at IS NULL "
+            "OR registration_opens_at < registration_closes_at",
+            name="registration_in_order",
+        ),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(String(32), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    family: Mapped[CompetitionFamily] = mapped_column(state_column(CompetitionFamily))
+    level: Mapped[CompetitionLevel] = mapped_column(state_column(CompetitionLevel))
+    year: Mapped[int] = mapped_column(index=True)
+    host_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    organisers: Mapped[str] = mapped_column(String(200), default="")
+    # Who signs the award certificates.
+    committee: Mapped[str] = mapped_column(String(80), default="")
+    venue: Mapped[str] = mapped_column(String(120), default="")
+    state: Mapped[CompetitionState] = mapped_column(state_column(CompetitionState), default=CompetitionState.DRAFT)
+    registration_opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    registration_closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    description: Mapped[str] = mapped_column(Text, default="")
+
+
+class Event(db.Model):
+    """One skill of a competition; what its judges mark is the assessment of the same code."""
+
+    __tablename__ = "event"
+    __table_args__ = (
+        CheckConstraint("team_size BETWEEN 1 AND 10", name="team_size_in_bounds"),
+        CheckConstraint("places IS NULL OR places >= 1", name="places_above_zero"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    competition_id: Mapped[int] = mapped_column(ForeignKey("competition.id"), index=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+    occupation_code: Mapped[str] = mapped_column(String(12))
+    occupation_name: Mapped[str] = mapped_column(String(80))
+    trade: Mapped[str | None] = mapped_column(String(40))
+    group: Mapped[EventGroup] = mapped_column("entry_group", state_column(EventGroup), default=EventGroup.WORKERS)
+    team_size: Mapped[int] = mapped_column(default=1)
+    venue: Mapped[str] = mapped_column(String(120), default="")
+    starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    places: Mapped[int | None]
+    state: Mapped[EventState] = mapped_column(state_column(EventState), default=EventState.DRAFT)
+    assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"), unique=True)
+    competition: Mapped[Competition] = relationship(lazy="joined", innerjoin=True)
+
+
+class ImportDraft(db.Model):
+    """Rows that were read from an uploaded file and wait for the officer's yes. Encrypted: they may hold persons."""
+
+    __tablename__ = "import_draft"
+    __table_args__ = (Index("ix_import_draft_event_id_kind", "event_id", "kind"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
+    kind: Mapped[str] = mapped_column(String(24))
+    file_name: Mapped[str] = mapped_column(String(120))
+    rows: Mapped[str] = mapped_column(EncryptedText)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+law("uq_competition_code", _l("This code is used by another competition. Choose another."), "code")
+law("uq_event_code", _l("This code is used by another event. Choose another."), "code")
+law("ck_competition_days_in_order", _l("The last day is before the first day."), "ends_on")
+law("ck_competition_registration_in_order", _l("Registration ends before it begins."), "registration_closes_at")

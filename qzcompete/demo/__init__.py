@@ -1,0 +1,5 @@
+"""A made city to look at and to rehearse with: everything goes through the services, every name is invented."""
+
+from qzcompete.demo.commands import demo
+
+__all__ = ["demo"]
