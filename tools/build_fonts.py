@@ -66,7 +66,18 @@ def subset(source: bytes, characters: set[int]) -> bytes:
     wanted.flags = hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE
     wanted.unicode_set.update(characters)
     # Vertical forms and language variants are never asked for; they only swell the file.
-    for feature in ("vert", "vrt2", "vpal", "vhal", "vkrn", "vchw", "ruby", "hwid", "locl", "aalt"):
+    for feature in (
+        "vert",
+        "vrt2",
+        "vpal",
+        "vhal",
+        "vkrn",
+        "vchw",
+        "ruby",
+        "hwid",
+        "locl",
+        "aalt",
+    ):
         wanted.layout_feature_tag_set.discard(int.from_bytes(feature.encode(), "big"))
     return bytes(hb.subset(hb.Face(source), wanted).blob.data)
 
@@ -76,7 +87,10 @@ def rename(font: bytes, style: str, weight: int) -> bytes:
     with TTFont(io.BytesIO(font), recalcTimestamp=False, lazy=True) as opened:
         opened["name"].names = [record for record in opened["name"].names if record.nameID in (0, 5, 13, 14)]
         full, postscript = f"{FAMILY} {style}", f"{FAMILY.replace(' ', '')}-{style}"
-        values = {1: full if style == "Black" else FAMILY, 2: "Regular" if style == "Black" else style}
+        values = {
+            1: full if style == "Black" else FAMILY,
+            2: "Regular" if style == "Black" else style,
+        }
         values |= {3: postscript, 4: full, 6: postscript, 16: FAMILY, 17: style}
         for number, value in values.items():
             opened["name"].setName(value, number, 3, 1, 0x409)
@@ -90,7 +104,12 @@ def rename(font: bytes, style: str, weight: int) -> bytes:
 
 def main(package: Path) -> None:
     characters = standard_characters()
-    manifest = {"source": SOURCE_PACKAGE, "licence": "OFL-1.1 (OFL.txt)", "family": FAMILY, "files": {}}
+    manifest = {
+        "source": SOURCE_PACKAGE,
+        "licence": "OFL-1.1 (OFL.txt)",
+        "family": FAMILY,
+        "files": {},
+    }
     for style, (name, weight) in WEIGHTS.items():
         source = (package / name).read_bytes()
         built = rename(subset(source, characters), style, weight)

@@ -78,9 +78,7 @@ def serif_coverage() -> frozenset[int]:
 def missing_characters(text: str) -> list[str]:
     """Characters that no font can draw, in order, each once: said before printing, so no empty box is printed."""
     known = serif_coverage()
-    return [
-        character for character in dict.fromkeys(text) if ord(character) not in known
-    ]
+    return [character for character in dict.fromkeys(text) if ord(character) not in known]
 
 
 def in_vendored(text: str, weight: int = 700) -> bool:
@@ -103,12 +101,7 @@ def _face(weight: int) -> hb.Face:
 
 def prepare_fontconfig(folder: Path | None = None) -> Path:
     """Point fontconfig at the project's fonts alone: same bytes on every machine. Call before WeasyPrint loads."""
-    folder = (
-        folder
-        or Path(os.environ.get("QZ_DATA_DIR", tempfile.gettempdir()))
-        / "cache"
-        / "fonts"
-    )
+    folder = folder or Path(os.environ.get("QZ_DATA_DIR", tempfile.gettempdir())) / "cache" / "fonts"
     folder.mkdir(parents=True, exist_ok=True)
     folder = folder.resolve()
     links = _linked(folder / "files")
@@ -153,9 +146,7 @@ def _font_faults() -> list[str]:
     ]
     packaged = _packaged_files()
     if not packaged or not all(path.exists() for path in packaged):
-        faults.append(
-            f"The font package pylopdf-fonts-zh-cn is missing. Install it: {PIP_LINE}"
-        )
+        faults.append(f"The font package pylopdf-fonts-zh-cn is missing. Install it: {PIP_LINE}")
     return faults
 
 
@@ -165,16 +156,9 @@ def _library_faults() -> list[str]:
         from weasyprint.text import ffi  # type: ignore[import-untyped]
     except OSError as error:
         missing = str(error).split(":")[0]
-        return [
-            f"PDF pages need the Pango libraries ({missing}). Install them: {APT_LINE}"
-        ]
-    if (
-        ffi.harfbuzz_subset is None
-        or ctypes.util.find_library("harfbuzz-subset") is None
-    ):
-        return [
-            f"Without libharfbuzz-subset a certificate takes half a minute. Install it: {APT_LINE}"
-        ]
+        return [f"PDF pages need the Pango libraries ({missing}). Install them: {APT_LINE}"]
+    if ffi.harfbuzz_subset is None or ctypes.util.find_library("harfbuzz-subset") is None:
+        return [f"Without libharfbuzz-subset a certificate takes half a minute. Install it: {APT_LINE}"]
     return []
 
 
@@ -194,8 +178,7 @@ def _outline(font: hb.Font, character: str, scale: float) -> tuple[str, float]:
 
     def spots(*values: float) -> str:
         return " ".join(
-            f"{value * scale * (-1 if place % 2 else 1):.3f}"
-            for place, value in enumerate(values)
+            f"{value * scale * (-1 if place % 2 else 1):.3f}" for place, value in enumerate(values)
         )
 
     pen = hb.DrawFuncs()

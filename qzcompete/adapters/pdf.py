@@ -38,9 +38,7 @@ class PdfError(Exception):
 class MissingGlyph(PdfError):
     def __init__(self, characters: Sequence[str]) -> None:
         self.characters = tuple(characters)
-        named = ", ".join(
-            f"{character} (U+{ord(character):04X})" for character in characters
-        )
+        named = ", ".join(f"{character} (U+{ord(character):04X})" for character in characters)
         super().__init__(f"No font can draw: {named}")
 
 
@@ -115,12 +113,7 @@ def _fetcher() -> Any:
 def checked_data(url: str) -> tuple[str, bytes]:
     head, comma, body = url.partition(",")
     kind = head.removeprefix("data:").removesuffix(";base64")
-    if not (
-        url.startswith("data:")
-        and comma
-        and head.endswith(";base64")
-        and kind in STARTS
-    ):
+    if not (url.startswith("data:") and comma and head.endswith(";base64") and kind in STARTS):
         raise PdfError(f"A document may not read {url[:60]}")
     content = base64.b64decode(body)
     if not content.startswith(STARTS[kind]):
@@ -151,9 +144,7 @@ class Press:
         self._fonts = FontConfiguration()
         with _refusals():
             self._css = [
-                weasyprint.CSS(
-                    string=text, font_config=self._fonts, url_fetcher=_fetcher()
-                )
+                weasyprint.CSS(string=text, font_config=self._fonts, url_fetcher=_fetcher())
                 for text in (BASE_CSS, css)
             ]
 
@@ -165,9 +156,7 @@ class Press:
                 pdf_variant=self._variant,
             )
 
-    def write(
-        self, document: Any, finish: Callable[[Any], None] = lambda pdf: None
-    ) -> bytes:
+    def write(self, document: Any, finish: Callable[[Any], None] = lambda pdf: None) -> bytes:
         def finisher(finished: Any, pdf: Any) -> None:
             check_fonts(finished)
             finish(pdf)
@@ -178,18 +167,12 @@ class Press:
 
 def check_fonts(document: Any) -> None:
     """The second lock, after layout: no empty box, no font from elsewhere."""
-    missing = sorted(
-        {code for font in document.fonts.values() for code in font.missing}
-    )
+    missing = sorted({code for font in document.fonts.values() for code in font.missing})
     if missing:
         raise MissingGlyph([chr(code) for code in missing])
-    strange = {
-        font.family.strip('"') for font in document.fonts.values()
-    } - fonts.FAMILIES
+    strange = {font.family.strip('"') for font in document.fonts.values()} - fonts.FAMILIES
     if strange:
-        raise PdfError(
-            f"A font that is not the project's was used: {', '.join(sorted(strange))}"
-        )
+        raise PdfError(f"A font that is not the project's was used: {', '.join(sorted(strange))}")
 
 
 def render_pdf(html: str, *, css: str = "") -> bytes:
@@ -210,118 +193,54 @@ def compile_artwork(html: str, css: str) -> Artwork:
 
     with pikepdf.open(io.BytesIO(_plain(html, css))) as drawn:
         form = drawn.make_indirect(drawn.pages[0].as_form_xobject())
-        return Artwork(tuple(_collected(form)))
+        return Artwork(tuple(_Collector(form).objects()))
 
 
-def _collected(root: Any) -> list[tuple[bytes | int, ...]]:
-    """The form and every object it needs, numbered from 0 in the order they are met."""
-    import pikepdf
+LEFT_OUT = frozenset({"/Length", "/StructParents", "/StructParent"})
 
-    numbers: dict[tuple[int, int], int] = {}
-    waiting: list[Any] = []
 
-    def number(thing: Any) -> int:
-        if thing.objgen not in numbers:
-            numbers[thing.objgen] = len(waiting)
-            waiting.append(thing)
-        return numbers[thing.objgen]
+class _Collector:
+    """A form and every object it needs, numbered from 0 in the order they are met."""
 
-    def parts(thing: Any, top: bool = False) -> list[bytes | int]:
+    def __init__(self, root: Any) -> None:
+        self._numbers: dict[tuple[int, int], int] = {}
+        self._waiting: list[Any] = []
+        self._number(root)
+
+    def objects(self) -> Iterator[tuple[bytes | int, ...]]:
+        import pikepdf
+
+        for thing in self._waiting:  # grows while it is walked
+            stream = isinstance(thing, pikepdf.Stream)
+            yield tuple(self._stream(thing) if stream else self._parts(thing, top=True))
+
+    def _number(self, thing: Any) -> int:
+        if thing.objgen not in self._numbers:
+            self._numbers[thing.objgen] = len(self._waiting)
+            self._waiting.append(thing)
+        return self._numbers[thing.objgen]
+
+    def _stream(self, thing: Any) -> list[bytes | int]:
+        content, filtered = thing.read_raw_bytes(), b""
+        if "/Filter" not in thing:
+            content, filtered = zlib.compress(content, 9), b"/Filter/FlateDecode"
+        length = b"/Length %d>>\nstream\n" % len(content)
+        return [b"<<", *self._entries(thing), filtered, length, content, b"\nendstream"]
+
+    def _parts(self, thing: Any, top: bool = False) -> list[bytes | int]:
+        import pikepdf
+
         if not top and isinstance(thing, pikepdf.Object) and thing.is_indirect:
-            return [number(thing)]
-        if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
-            return [b"<<", *entries(thing), b">>"]
+            return [self._number(thing)]
+        if isinstance(thing, pikepdf.Dictionary):
+            return [b"<<", *self._entries(thing), b">>"]
         if isinstance(thing, pikepdf.Array):
-            return [
-                b"[",
-                *(part for item in thing for part in (*parts(item), b" ")),
-                b"]",
-            ]
+            return [b"[", *(part for item in thing for part in (*self._parts(item), b" ")), b"]"]
         return [_scalar(thing)]
 
-    def entries(thing: Any) -> list[bytes | int]:
-        kept = [
-            (key, thing[key])
-            for key in sorted(thing.keys())
-            if key not in ("/Length", "/StructParents", "/StructParent")
-        ]
-        return [
-            part
-            for key, value in kept
-            for part in (key.encode(), b" ", *parts(value), b" ")
-        ]
-
-    number(root)
-    written: list[tuple[bytes | int, ...]] = []
-    for thing in waiting:
-        if isinstance(thing, pikepdf.Stream):
-            content = thing.read_raw_bytes()
-            packed: list[bytes | int] = []
-            if "/Filter" not in thing:
-                content, packed = zlib.compress(content, 9), [b"/Filter/FlateDecode"]
-            body = [
-                b"<<",
-                *entries(thing),
-                *packed,
-                b"/Length %d>>\nstream\n" % len(content),
-                content,
-                b"\nendstream",
-            ]
-        else:
-            body = parts(thing, top=True)
-        written.append(tuple(body))
-    return written
-
-
-def _batch_faces(sheets: Sequence[Sheet]) -> str:
-    """The fonts of a batch as a style sheet: a small face is cut again for each page much faster than a whole one."""
-    characters = frozenset(ord(character) for sheet in sheets for character in sheet.html)
-    faces = []
-    for weight in fonts.WEIGHT_FILES:
-        content = base64.b64encode(fonts.batch_face(characters, weight)).decode()
-        source = f'font-weight: {weight}; src: url("data:font/ttf;base64,{content}")'
-        faces.append(f'@font-face {{ font-family: "{fonts.BATCH}"; {source} }}')
-    return "".join(faces)
-
-
-class BatchPress:
-    """Many one-page documents of one template: each laid out by its CSS, over artwork that was drawn once."""
-
-    def __init__(self, css: str, artwork: Artwork, lang: str = "zh-CN") -> None:
-        self._css = css
-        self._artwork = artwork
-        self._lang = lang
-
-    def print(self, sheets: Sequence[Sheet]) -> Iterator[bytes]:
-        press = Press(_batch_faces(sheets) + self._css)
-        for start in range(0, len(sheets), CHUNK):
-            yield from self._chunk(press, sheets[start : start + CHUNK])
-
-    def _chunk(self, press: Press, sheets: Sequence[Sheet]) -> Iterator[bytes]:
-        body = "".join(f'<section class="sheet">{sheet.html}</section>' for sheet in sheets)
-        document = press.layout(f'<html lang="{self._lang}"><body>{body}</body></html>')
-        if len(document.pages) != len(sheets):
-            self._refuse(press, sheets)
-        for page, sheet in zip(document.pages, sheets, strict=True):
-            yield self._written(press, document.copy([page]), sheet)
-
-    def _refuse(self, press: Press, sheets: Sequence[Sheet]) -> None:
-        if len(sheets) == 1:
-            raise DoesNotFit(f"The text does not fit its page: {sheets[0].title}")
-        for sheet in sheets:
-            list(self._chunk(press, [sheet]))
-        raise DoesNotFit("The texts do not fit their pages")
-
-    def _written(self, press: Press, document: Any, sheet: Sheet) -> bytes:
-        # Copies share the metadata of the first page, the title with them.
-        document.metadata = copy.copy(document.metadata)
-        document.metadata.title, document.metadata.description = (
-            sheet.title,
-            sheet.subject or None,
-        )
-        return press.write(
-            document, lambda pdf: _finish(pdf, self._artwork, sheet)
-        )
+    def _entries(self, thing: Any) -> list[bytes | int]:
+        kept = [(key, thing[key]) for key in sorted(thing.keys()) if key not in LEFT_OUT]
+        return [part for key, value in kept for part in (key.encode(), b" ", *self._parts(value), b" ")]
 
 
 def _scalar(thing: Any) -> bytes:
@@ -355,16 +274,11 @@ def _compress(pdf: Any) -> None:
 
     for stream in pdf.objects:
         if isinstance(stream, pydyf.Stream) and stream.compress:
-            content = b"\n".join(part if isinstance(part, bytes) else _written(part) for part in stream.stream)
+            plain = bytes(pydyf.Stream(stream.stream).data)
+            content = plain.partition(b"\nstream\n")[2].removesuffix(b"\nendstream")
             packed = _packed_profile(content) if "N" in stream.extra else zlib.compress(content, 6)
             stream.stream, stream.compress = [packed], False
             stream.extra["Filter"] = "/FlateDecode"
-
-
-def _written(part: Any) -> bytes:
-    import pydyf
-
-    return bytes(pydyf._to_bytes(part))
 
 
 @lru_cache(maxsize=4)
@@ -375,10 +289,7 @@ def _packed_profile(content: bytes) -> bytes:
 def _add_artwork(pdf: Any, artwork: Artwork) -> bytes:
     base = len(pdf.objects)
     for place, parts in enumerate(artwork.objects):
-        data = b"".join(
-            part if isinstance(part, bytes) else b"%d 0 R" % (base + part)
-            for part in parts
-        )
+        data = b"".join(part if isinstance(part, bytes) else b"%d 0 R" % (base + part) for part in parts)
         pdf.add_object(_ready_made(data))
         assert pdf.objects[-1].number == base + place
     return b"%d 0 R" % base
@@ -394,9 +305,7 @@ def _add_image(pdf: Any, image: Raw) -> bytes:
         "Length": len(image.content),
     }
     head = bytes(pydyf.Dictionary(entries).data)
-    pdf.add_object(
-        _ready_made(b"".join((head, b"\nstream\n", image.content, b"\nendstream")))
-    )
+    pdf.add_object(_ready_made(b"".join((head, b"\nstream\n", image.content, b"\nendstream"))))
     return bytes(pdf.objects[-1].reference)
 
 

@@ -21,9 +21,7 @@ SEAL_FOOT = "证书专用章"
 MICROTEXT = "钦州市职业技能竞赛 · QINZHOU VOCATIONAL SKILLS COMPETITION · "
 
 
-def render_award_certificates(
-    texts: Sequence[CertificateText], *, sample: bool = False
-) -> Iterator[bytes]:
+def render_award_certificates(texts: Sequence[CertificateText], *, sample: bool = False) -> Iterator[bytes]:
     """One PDF/A-3a per text, in order, made as it is asked for. Stable interface.
 
     `sample` prints 样本 SAMPLE across. Same text, same bytes, alone or in a batch. Raises `pdf.MissingGlyph` (naming the
@@ -37,9 +35,7 @@ def render_award_certificates(
 
 def _printed(texts: Sequence[CertificateText], sample: bool) -> Iterator[bytes]:
     for committee, group in groupby(texts, key=lambda text: text.committee):
-        yield from _press(committee, sample).print(
-            [award_sheet(text) for text in group]
-        )
+        yield from _press(committee, sample).print([award_sheet(text) for text in group])
 
 
 @lru_cache(maxsize=8)
@@ -65,9 +61,7 @@ def _source(name: str) -> str:
 def award_sheet(text: CertificateText) -> pdf.Sheet:
     sentence = wording.award_sentence(text.competition, text.event)
     if len(sentence) > fitting.LONGEST_SENTENCE:
-        raise pdf.DoesNotFit(
-            f"The text does not fit its page: {text.number} {text.name}"
-        )
+        raise pdf.DoesNotFit(f"The text does not fit its page: {text.number} {text.name}")
     html = (
         _environment()
         .get_template("award.html")
@@ -94,20 +88,21 @@ def award_sheet(text: CertificateText) -> pdf.Sheet:
 
 
 def _artwork(committee: str, sample: bool) -> pdf.Artwork:
+    return pdf.compile_artwork(artwork_page(committee, sample), _source("award_art.css"))
+
+
+def artwork_page(committee: str, sample: bool) -> str:
     """Everything that is the same on each certificate of a committee. The seal lies under the text, as ink does."""
+    stamp = seal.seal(_glyphs(committee), _glyphs(SEAL_FOOT))
     drawing = [
         guilloche.waves(23.8, 273.2, 186.2),
         guilloche.watermark(148.5, 108.0),
         guilloche.border(),
         guilloche.divider(148.5, 60.4, 44.0),
-        f'<g transform="translate({SEAL_AT[0]} {SEAL_AT[1]})">{seal.seal(_glyphs(committee), _glyphs(SEAL_FOOT))}</g>',
+        f'<g transform="translate({SEAL_AT[0]} {SEAL_AT[1]})">{stamp}</g>',
     ]
-    html = (
-        _environment()
-        .get_template("award_art.html")
-        .render(drawing="".join(drawing), microtext=MICROTEXT * 9, sample=sample)
-    )
-    return pdf.compile_artwork(html, _source("award_art.css"))
+    template = _environment().get_template("award_art.html")
+    return template.render(drawing="".join(drawing), microtext=MICROTEXT * 9, sample=sample)
 
 
 def _glyphs(text: str) -> list[seal.Glyph]:

@@ -34,13 +34,10 @@ def test_a_character_of_the_sans_font_alone_counts_as_missing(monkeypatch):
 
 
 def test_each_vendored_font_is_the_one_of_the_manifest():
-    manifest = json.loads(
-        (fonts.VENDORED / "manifest.json").read_text(encoding="utf-8")
-    )
+    manifest = json.loads((fonts.VENDORED / "manifest.json").read_text(encoding="utf-8"))
 
     found = {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in fonts.VENDORED.glob("*.ttf")
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in fonts.VENDORED.glob("*.ttf")
     }
 
     assert found == {name: entry["sha256"] for name, entry in manifest["files"].items()}
@@ -48,9 +45,7 @@ def test_each_vendored_font_is_the_one_of_the_manifest():
 
 def test_every_weight_draws_gb2312_and_the_standard_table():
     table = "".join(
-        bytes((high, low)).decode("gb2312")
-        for high in range(0xB0, 0xD7)
-        for low in range(0xA1, 0xFA)
+        bytes((high, low)).decode("gb2312") for high in range(0xB0, 0xD7) for low in range(0xA1, 0xFA)
     )
 
     assert all(fonts.in_vendored(table, weight) for weight in (400, 700, 900))
@@ -63,9 +58,7 @@ def test_fontconfig_sees_only_the_fonts_of_the_project(tmp_path, monkeypatch):
 
     folders = [node.text for node in ET.parse(written).getroot().findall("dir")]
     assert folders == [str(tmp_path / "files")]
-    assert {link.resolve() for link in (tmp_path / "files").iterdir()} == set(
-        fonts.font_files()
-    )
+    assert {link.resolve() for link in (tmp_path / "files").iterdir()} == set(fonts.font_files())
 
 
 def test_a_stale_link_goes_when_fontconfig_is_prepared_again(tmp_path, monkeypatch):
@@ -116,9 +109,7 @@ def test_health_names_the_file_when_a_vendored_font_is_missing(monkeypatch, tmp_
 
     faults = fonts._font_faults()
 
-    assert faults[0].startswith(
-        f"The font file {tmp_path}/QinzhouSerif-Regular.ttf is missing."
-    )
+    assert faults[0].startswith(f"The font file {tmp_path}/QinzhouSerif-Regular.ttf is missing.")
 
 
 def test_an_outline_stands_on_its_line_within_one_em():

@@ -13,9 +13,7 @@ PAGE = '<html lang="zh-CN"><head><title>通知</title></head><body><h1>通知</h
 
 def jpeg(mode="RGB", **options):
     written = io.BytesIO()
-    Image.new(mode, (30, 40), 90 if mode == "L" else (10, 90, 200)).save(
-        written, "JPEG", **options
-    )
+    Image.new(mode, (30, 40), 90 if mode == "L" else (10, 90, 200)).save(written, "JPEG", **options)
     return written.getvalue()
 
 
@@ -72,17 +70,11 @@ def test_an_image_is_not_smoothed_because_pdf_a_forbids_it():
     shown = base64.b64encode(jpeg()).decode()
 
     made = pikepdf.open(
-        io.BytesIO(
-            pdf.render_pdf(
-                PAGE.format(f'<img alt="x" src="data:image/jpeg;base64,{shown}">')
-            )
-        )
+        io.BytesIO(pdf.render_pdf(PAGE.format(f'<img alt="x" src="data:image/jpeg;base64,{shown}">')))
     )
 
     images = [
-        item
-        for item in made.objects
-        if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image"
+        item for item in made.objects if isinstance(item, pikepdf.Stream) and item.get("/Subtype") == "/Image"
     ]
     assert len(images) == 1
     assert not any(image.get("/Interpolate", False) for image in images)

@@ -32,13 +32,9 @@ TEXT = CertificateText(
 RARE_NAMES = ("㛃䶮𬱖", "𣲗𫖯𠅤", "阿依古丽·买买提")
 
 
-def printed(
-    texts: Sequence[CertificateText] | CertificateText, **options
-) -> list[bytes]:
+def printed(texts: Sequence[CertificateText] | CertificateText, **options) -> list[bytes]:
     return list(
-        render_award_certificates(
-            [texts] if isinstance(texts, CertificateText) else texts, **options
-        )
+        render_award_certificates([texts] if isinstance(texts, CertificateText) else texts, **options)
     )
 
 
@@ -47,9 +43,7 @@ def read_text(made: bytes) -> str:
 
 
 def picture(made: bytes, dots: int) -> np.ndarray:
-    return np.asarray(
-        pypdfium2.PdfDocument(made)[0].render(scale=dots / 72).to_pil().convert("RGB")
-    )
+    return np.asarray(pypdfium2.PdfDocument(made)[0].render(scale=dots / 72).to_pil().convert("RGB"))
 
 
 def photo() -> bytes:
@@ -101,8 +95,7 @@ def test_a_certificate_embeds_the_fonts_of_the_project_alone():
 
 def test_the_bytes_are_the_same_alone_and_in_a_batch():
     others = [
-        replace(TEXT, name=name, number=f"QZJN-2026-{place:06d}")
-        for place, name in enumerate(RARE_NAMES, 2)
+        replace(TEXT, name=name, number=f"QZJN-2026-{place:06d}") for place, name in enumerate(RARE_NAMES, 2)
     ]
 
     together = printed([*others, TEXT])
@@ -121,9 +114,7 @@ def test_the_order_is_kept_when_committees_differ():
         for n in (1, 2, 3)
     ]
 
-    numbers = [
-        PdfReader(io.BytesIO(made)).metadata.title.split()[1] for made in printed(texts)
-    ]
+    numbers = [PdfReader(io.BytesIO(made)).metadata.title.split()[1] for made in printed(texts)]
 
     assert numbers == ["QZJN-2026-000001", "QZJN-2026-000002", "QZJN-2026-000003"]
 
@@ -158,9 +149,7 @@ def likeness(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def drawn_by_font(name: str) -> np.ndarray:
-    face = ImageFont.truetype(
-        str(fonts.serif_file(700)), 300, layout_engine=ImageFont.Layout.BASIC
-    )
+    face = ImageFont.truetype(str(fonts.serif_file(700)), 300, layout_engine=ImageFont.Layout.BASIC)
     canvas = Image.new("L", (300 * len(name) + 100, 500), 255)
     ImageDraw.Draw(canvas).text((40, 40), name, font=face, fill=0)
     return ink(np.asarray(canvas))
@@ -169,14 +158,10 @@ def drawn_by_font(name: str) -> np.ndarray:
 def name_on_paper(made: bytes, name: str, size: float) -> np.ndarray:
     dots, millimetre = 300, 300 / 25.4
     left, right = int(47 * millimetre), int((48.5 + size * len(name)) * millimetre)
-    return ink(
-        picture(made, dots)[int(67 * millimetre) : int(79 * millimetre), left:right]
-    )
+    return ink(picture(made, dots)[int(67 * millimetre) : int(79 * millimetre), left:right])
 
 
-@pytest.mark.parametrize(
-    ("name", "size"), list(zip(RARE_NAMES, (9.0, 9.0, 7.2), strict=True))
-)
+@pytest.mark.parametrize(("name", "size"), list(zip(RARE_NAMES, (9.0, 9.0, 7.2), strict=True)))
 def test_a_rare_name_is_drawn_with_its_own_glyphs(name, size):
     (made,) = printed(replace(TEXT, name=name))
 
@@ -221,9 +206,7 @@ def test_long_names_and_events_still_fit_one_page():
 
 
 def test_markup_in_a_name_is_printed_as_it_stands():
-    (made,) = printed(
-        replace(TEXT, name="<b>王</b>", unit="<img src=file:///etc/hostname>")
-    )
+    (made,) = printed(replace(TEXT, name="<b>王</b>", unit="<img src=file:///etc/hostname>"))
 
     assert "<b>王</b>" in read_text(made)
 

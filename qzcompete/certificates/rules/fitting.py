@@ -21,20 +21,13 @@ class FittedName:
 
 def width(text: str) -> float:
     """Ems: a wide character counts one, any other a little more than half."""
-    return sum(
-        1.0 if unicodedata.east_asian_width(character) in "WFA" else 0.56
-        for character in text
-    )
+    return sum(1.0 if unicodedata.east_asian_width(character) in "WFA" else 0.56 for character in text)
 
 
 def fitted_name(name: str) -> FittedName:
     """王芳 is spread to the width of three characters, as on printed forms; names of three or more are not."""
-    size = next(
-        (size for limit, size in NAME_STEPS if width(name) <= limit), SMALLEST_NAME
-    )
-    return FittedName(
-        size=size, spread=0.6 if len(name) == 2 and width(name) == 2 else 0.0
-    )
+    size = next((size for limit, size in NAME_STEPS if width(name) <= limit), SMALLEST_NAME)
+    return FittedName(size=size, spread=0.6 if len(name) == 2 and width(name) == 2 else 0.0)
 
 
 def line_size(text: str, size: float, room: float) -> float:

@@ -21,9 +21,7 @@ def spot(value: float) -> str:
     return "0" if text in ("-0", "") else text
 
 
-def curve_path(
-    curve: Curve, start: float, end: float, pieces: int, closed: bool = False
-) -> str:
+def curve_path(curve: Curve, start: float, end: float, pieces: int, closed: bool = False) -> str:
     """A smooth curve as cubic pieces whose handles follow its derivative (taken numerically)."""
     step = (end - start) / pieces
     tiny = step / 1000
@@ -75,16 +73,11 @@ def braid(length: float, periods: int, half: float) -> str:
     pieces = periods * 4
     gold = [strand(half, 2 * pi * turn / 6) for turn in range(6)]
     red = [strand(half * 0.62, pi * turn + pi / 2, half * 0.16) for turn in range(2)]
-    drawn = [
-        stroked(curve_path(curve, 0, length, pieces), GOLD, 0.14) for curve in gold
-    ]
+    drawn = [stroked(curve_path(curve, 0, length, pieces), GOLD, 0.14) for curve in gold]
     return "".join(
         [
             *drawn,
-            *(
-                stroked(curve_path(curve, 0, length, pieces * 2), RED, 0.2)
-                for curve in red
-            ),
+            *(stroked(curve_path(curve, 0, length, pieces * 2), RED, 0.2) for curve in red),
         ]
     )
 
@@ -125,9 +118,7 @@ def _corner(x: float, y: float) -> str:
     )
 
 
-def rosette(
-    outer: float, inner: float, lobes: int, colour: str, thickness: float
-) -> str:
+def rosette(outer: float, inner: float, lobes: int, colour: str, thickness: float) -> str:
     """Two turned copies of a circle whose radius swings `lobes` times, and their mirror: a woven ring."""
     middle, swing = (outer + inner) / 2, (outer - inner) / 2
 
@@ -154,20 +145,14 @@ def petals(radius: float, count: int) -> str:
     """A small solid flower: the heart of a corner."""
     leaf = f"M0 0C{spot(radius * 0.35)} {spot(-radius * 0.35)} {spot(radius * 0.3)} {spot(-radius * 0.8)} 0 {spot(-radius)}"
     leaf += f"C{spot(-radius * 0.3)} {spot(-radius * 0.8)} {spot(-radius * 0.35)} {spot(-radius * 0.35)} 0 0Z"
-    turned = (
-        f'<path d="{leaf}" transform="rotate({spot(360 * place / count)})"/>'
-        for place in range(count)
-    )
+    turned = (f'<path d="{leaf}" transform="rotate({spot(360 * place / count)})"/>' for place in range(count))
     return f'<g fill="{DEEP_RED}">{"".join(turned)}</g><circle r=".55" fill="#fffaf0"/>'
 
 
 def watermark(x: float, y: float) -> str:
     """The large pale rose behind the text: looped rings of rising size, one weave."""
     rings = ((56.0, 30.0, 36, 0.22), (40.0, 18.0, 24, 0.22), (24.0, 8.0, 16, 0.22))
-    drawn = "".join(
-        rosette(outer, inner, lobes, WATERMARK, thick)
-        for outer, inner, lobes, thick in rings
-    )
+    drawn = "".join(rosette(outer, inner, lobes, WATERMARK, thick) for outer, inner, lobes, thick in rings)
     return f'<g transform="translate({spot(x)} {spot(y)})">{drawn}</g>'
 
 
@@ -178,10 +163,7 @@ def waves(left: float, right: float, bottom: float) -> str:
     for row, colour in reversed(list(enumerate(colours))):
         odd = row % 2
         centres = [left + radius * (1 - odd + 2 * place) for place in range(17 + odd)]
-        rows += [
-            _scallop(centre, bottom - row * radius * 0.62, radius, colour)
-            for centre in centres
-        ]
+        rows += [_scallop(centre, bottom - row * radius * 0.62, radius, colour) for centre in centres]
     edge = f'<clipPath id="foot"><rect x="{spot(left)}" y="100" width="{spot(right - left)}" height="{spot(bottom - 100)}"/></clipPath>'
     return f'{edge}<g clip-path="url(#foot)">{"".join(rows)}</g>'
 
@@ -192,9 +174,7 @@ def _scallop(x: float, y: float, radius: float, colour: str) -> str:
         r = spot(radius * share)
         fill = "#fffaee" if share == 1.0 else "none"
         path = f"M{spot(x - radius * share)} {spot(y)}A{r} {r} 0 0 1 {spot(x + radius * share)} {spot(y)}"
-        arcs.append(
-            f'<path d="{path}" fill="{fill}" stroke="{colour}" stroke-width=".28"/>'
-        )
+        arcs.append(f'<path d="{path}" fill="{fill}" stroke="{colour}" stroke-width=".28"/>')
     return "".join(arcs)
 
 
@@ -205,8 +185,7 @@ def divider(x: float, y: float, half: float) -> str:
         for side in (-1, 1)
     )
     return lines + "".join(
-        _diamond(x + shift, y, size)
-        for shift, size in ((-3.6, 0.7), (0, 1.4), (3.6, 0.7))
+        _diamond(x + shift, y, size) for shift, size in ((-3.6, 0.7), (0, 1.4), (3.6, 0.7))
     )
 
 

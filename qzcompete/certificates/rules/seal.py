@@ -32,9 +32,7 @@ def star(radius: float) -> str:
 
 def seal(name: Sequence[Glyph], foot: Sequence[Glyph], radius: float = 20.5) -> str:
     """Centred on 0,0. The arc grows with the name to at most 260 degrees; then the characters grow narrower."""
-    ring = (
-        f'<circle r="{spot(radius)}" fill="none" stroke="{COLOUR}" stroke-width="1.1"/>'
-    )
+    ring = f'<circle r="{spot(radius)}" fill="none" stroke="{COLOUR}" stroke-width="1.1"/>'
     return f'{ring}<g fill="{COLOUR}">{star(radius * 0.3)}{_arc(name, radius)}{_line(foot, radius)}</g>'
 
 

@@ -37,6 +37,4 @@ class CertificateText:
             self.committee,
             self.unit,
         )
-        return "".join(
-            (*parts, self.honorific, *self.members, self.instructor, self.total)
-        )
+        return "".join((*parts, self.honorific, *self.members, self.instructor, self.total))

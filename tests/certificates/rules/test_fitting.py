@@ -44,11 +44,7 @@ def test_latin_letters_are_counted_narrower_than_han_characters():
 
 
 def test_short_awards_are_spread_wider():
-    assert (
-        award_spread("一等奖")
-        > award_spread("特等奖金牌")
-        > award_spread("特等奖（金牌）")
-    )
+    assert award_spread("一等奖") > award_spread("特等奖金牌") > award_spread("特等奖（金牌）")
 
 
 def test_the_text_is_set_tighter_when_it_is_longer():

@@ -52,7 +52,4 @@ def test_a_masked_name_keeps_its_first_character_and_hides_its_length(name, show
 def test_the_award_sentence_names_competition_and_event():
     sentence = award_sentence("二〇二六年钦州市职业技能竞赛", "电工")
 
-    assert (
-        sentence
-        == "在二〇二六年钦州市职业技能竞赛“电工”赛项中成绩优异，经竞赛组织委员会评审，荣获"
-    )
+    assert sentence == "在二〇二六年钦州市职业技能竞赛“电工”赛项中成绩优异，经竞赛组织委员会评审，荣获"
