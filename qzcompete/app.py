@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from flask import Flask, Response, current_app, g, redirect, render_template, request, session, url_for
-from flask_login import current_user, logout_user
+from flask_login import logout_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BLUEPRINTS = (
     "qzcompete.public.views:blueprint",
     "qzcompete.people.views:blueprint",
+    "qzcompete.certificates.views:blueprint",
 )
 
 
@@ -44,7 +45,10 @@ class Application(Flask):
 def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or load_settings()
     app = Application(
-        "qzcompete", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"), root_path=str(ROOT)
+        "qzcompete",
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "static"),
+        root_path=str(ROOT),
     )
     app.config.from_mapping(settings.for_flask())
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "qzcompete" / "translations")

@@ -14,13 +14,19 @@ from qzcompete.config import SettingError
 COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("qzcompete.operation:serve", "Serve the site, with its job workers beside it."),
     "worker": ("qzcompete.operation:work", "Run background jobs."),
-    "check": ("qzcompete.operation:check", "Check the system libraries, the settings, the data and its invariants."),
+    "check": (
+        "qzcompete.operation:check",
+        "Check the system libraries, the settings, the data and its invariants.",
+    ),
     "db": ("qzcompete.operation:database_group", "Upgrade or downgrade the database."),
     "user": ("qzcompete.people.commands:user_group", "Make accounts."),
     "bundle": ("qzcompete.marking.commands:bundle_group", "Score, import and export event bundles."),
     "scheme": ("qzcompete.marking.commands:scheme_group", "Check marking schemes."),
     "results": ("qzcompete.results.commands:results_group", "Show results."),
-    "certificates": ("qzcompete.certificates.commands:certificates_group", "Issue, export and verify certificates."),
+    "certificates": (
+        "qzcompete.certificates.commands:certificates_group",
+        "Issue, export and verify certificates.",
+    ),
     "demo": ("qzcompete.demo:demo", "Fill a demo city."),
 }
 ADDITIONS: dict[str, dict[str, str]] = {

@@ -32,7 +32,9 @@ def serve() -> None:
             raise click.ClickException("\n       ".join(faults))
     workers = JobWorkers(settings.job_workers)
     workers.start()
-    click.echo(f"qzcompete serves {settings.public_url} (http://{settings.host}:{settings.port}); Ctrl+C stops it")
+    click.echo(
+        f"qzcompete serves {settings.public_url} (http://{settings.host}:{settings.port}); Ctrl+C stops it"
+    )
     try:
         run_gunicorn(settings)
     finally:
@@ -119,7 +121,9 @@ class JobWorkers:
     def fill(self) -> None:
         for place, child in enumerate(self.children):
             if child is None or child.poll() is not None:
-                self.children[place] = subprocess.Popen([sys.executable, "-m", "qzcompete.cli", "worker"], cwd=ROOT)
+                self.children[place] = subprocess.Popen(
+                    [sys.executable, "-m", "qzcompete.cli", "worker"], cwd=ROOT
+                )
 
     def watch(self) -> None:
         while not self.stopping.wait(2):

@@ -26,7 +26,7 @@ from qzcompete.extensions import db
 log = logging.getLogger("qzcompete.worker")
 
 # job name -> "module:function"; the function takes the job and commits its steps through `unit`.
-HANDLERS: dict[str, str] = {}
+HANDLERS: dict[str, str] = {"certificates.render": "qzcompete.certificates.jobs:render_batch"}
 
 PAUSE = 0.5
 
@@ -98,7 +98,10 @@ class Worker:
     def fail(self, job: Job, error: Exception) -> None:
         try:
             with unit():
-                jobs.fail(db.session.get(Job, job.id, populate_existing=True) or job, f"{type(error).__name__}: {error}")
+                jobs.fail(
+                    db.session.get(Job, job.id, populate_existing=True) or job,
+                    f"{type(error).__name__}: {error}",
+                )
         except LeaseLost:
             log.warning("job %s %s was taken over or cancelled", job.id, job.name)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -62,7 +61,9 @@ def sign_in(app: Flask) -> Callable[..., FlaskClient]:
     """A client signed in as a new account: `sign_in("officer")`, `sign_in("judge", ("assessment", 3))`."""
     from qzcompete.people.services import create_account
 
-    def signed_in(role: str, scope: Scope = CITY, username: str | None = None, person_id: int | None = None) -> FlaskClient:
+    def signed_in(
+        role: str, scope: Scope = CITY, username: str | None = None, person_id: int | None = None
+    ) -> FlaskClient:
         name = username or f"{role}-user"
         with unit():
             create_account(SYSTEM, name, role, PASSWORD, [(role, scope)], person_id=person_id)

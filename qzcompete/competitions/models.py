@@ -72,7 +72,9 @@ class Competition(db.Model):
     # Who signs the award certificates.
     committee: Mapped[str] = mapped_column(String(80), default="")
     venue: Mapped[str] = mapped_column(String(120), default="")
-    state: Mapped[CompetitionState] = mapped_column(state_column(CompetitionState), default=CompetitionState.DRAFT)
+    state: Mapped[CompetitionState] = mapped_column(
+        state_column(CompetitionState), default=CompetitionState.DRAFT
+    )
     registration_opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     registration_closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     starts_on: Mapped[date | None]
@@ -95,7 +97,9 @@ class Event(db.Model):
     occupation_code: Mapped[str] = mapped_column(String(12))
     occupation_name: Mapped[str] = mapped_column(String(80))
     trade: Mapped[str | None] = mapped_column(String(40))
-    group: Mapped[EventGroup] = mapped_column("entry_group", state_column(EventGroup), default=EventGroup.WORKERS)
+    group: Mapped[EventGroup] = mapped_column(
+        "entry_group", state_column(EventGroup), default=EventGroup.WORKERS
+    )
     team_size: Mapped[int] = mapped_column(default=1)
     venue: Mapped[str] = mapped_column(String(120), default="")
     starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -122,4 +126,8 @@ class ImportDraft(db.Model):
 law("uq_competition_code", _l("This code is used by another competition. Choose another."), "code")
 law("uq_event_code", _l("This code is used by another event. Choose another."), "code")
 law("ck_competition_days_in_order", _l("The last day is before the first day."), "ends_on")
-law("ck_competition_registration_in_order", _l("Registration ends before it begins."), "registration_closes_at")
+law(
+    "ck_competition_registration_in_order",
+    _l("Registration ends before it begins."),
+    "registration_closes_at",
+)

@@ -160,7 +160,9 @@ def _event_card(event: Event, host: str | None = None) -> EventCard:
 
 def _competitions() -> Select[Any]:
     count = select(func.count(Event.id)).where(Event.competition_id == Competition.id).scalar_subquery()
-    return select(Competition, Organisation.name, count).outerjoin(Organisation, Organisation.id == Competition.host_id)
+    return select(Competition, Organisation.name, count).outerjoin(
+        Organisation, Organisation.id == Competition.host_id
+    )
 
 
 def _cards(query: Select[Any]) -> list[CompetitionCard]:
@@ -207,7 +209,9 @@ def competition_page(
     actor: Actor, number: str, search: str = "", year: str = "", family: str = "", state: str = ""
 ) -> ListPage:
     """Competitions that the actor may see, newest first, narrowed by what the list asks for."""
-    query = _competitions().order_by(Competition.year.desc(), Competition.starts_on.desc(), Competition.id.desc())
+    query = _competitions().order_by(
+        Competition.year.desc(), Competition.starts_on.desc(), Competition.id.desc()
+    )
     allowed = actor.scope_ids("competition.view", "competition")
     if allowed is not None:
         query = query.where(Competition.id.in_(allowed))
@@ -216,7 +220,12 @@ def competition_page(
             or_(
                 *(
                     column.icontains(search, autoescape=True)
-                    for column in (Competition.name, Competition.code, Competition.organisers, Competition.venue)
+                    for column in (
+                        Competition.name,
+                        Competition.code,
+                        Competition.organisers,
+                        Competition.venue,
+                    )
                 )
             )
         )
@@ -276,7 +285,9 @@ def scheme_of(assessment_id: int) -> dict[str, Any] | None:
 def panel_of(assessment_id: int) -> Sequence[PanelSeat]:
     """The judges by their codes, the chief judge last."""
     query = select(Seat).where(Seat.assessment_id == assessment_id)
-    seats = [PanelSeat(seat.code, seat.name, seat.account_id, seat.chief) for seat in db.session.scalars(query)]
+    seats = [
+        PanelSeat(seat.code, seat.name, seat.account_id, seat.chief) for seat in db.session.scalars(query)
+    ]
     return sorted(seats, key=lambda seat: (seat.chief, len(seat.code), seat.code))
 
 

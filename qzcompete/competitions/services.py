@@ -99,7 +99,9 @@ def create_competition(actor: Actor, draft: CompetitionDraft) -> Competition:
     competition = Competition(code=code, state=CompetitionState.DRAFT, **competition_values(draft))
     db.session.add(competition)
     db.session.flush()
-    audit.record(actor, "competition.created", f"competition:{competition.id}", after=told(competition_values(draft)))
+    audit.record(
+        actor, "competition.created", f"competition:{competition.id}", after=told(competition_values(draft))
+    )
     return competition
 
 
@@ -155,7 +157,11 @@ def create_event(actor: Actor, competition_id: int, draft: EventDraft) -> Event:
     code = checked_code(draft.code) or queries.next_event_code(competition)
     assessment = marking.create_assessment(actor, code, values["name"])
     event = Event(
-        competition_id=competition_id, code=code, state=EventState.DRAFT, assessment_id=assessment.id, **values
+        competition_id=competition_id,
+        code=code,
+        state=EventState.DRAFT,
+        assessment_id=assessment.id,
+        **values,
     )
     db.session.add(event)
     db.session.flush()
@@ -202,7 +208,9 @@ def set_scheme(actor: Actor, event_id: int, document: dict[str, Any]) -> None:
     permit(actor, "competition.edit", *event_scopes(event))
     must_be_before_draw(event)
     marking.set_scheme(actor, event.assessment_id, document)
-    audit.record(actor, "event.scheme_set", f"event:{event.id}", after={"modules": len(document.get("modules", ()))})
+    audit.record(
+        actor, "event.scheme_set", f"event:{event.id}", after={"modules": len(document.get("modules", ()))}
+    )
 
 
 def name_panel(actor: Actor, event_id: int, judges: Sequence[JudgeSpec]) -> None:
@@ -211,7 +219,11 @@ def name_panel(actor: Actor, event_id: int, judges: Sequence[JudgeSpec]) -> None
     permit(actor, "panel.edit", *event_scopes(event))
     must_be_before_draw(event)
     check_panel(judges)
-    known = {account.id: account for role in ("judge", "chief_judge") for account in people.accounts_with_role(role)}
+    known = {
+        account.id: account
+        for role in ("judge", "chief_judge")
+        for account in people.accounts_with_role(role)
+    }
     if any(judge.account_id not in known for judge in judges):
         raise RuleBroken(_l("Only accounts with the role of a judge can be chosen."), field="judges")
     scope = ("assessment", event.assessment_id)
@@ -244,7 +256,9 @@ def panel_role(chief: bool) -> str:
 
 def end_role(actor: Actor, account: Any, role: str, scope: Scope) -> None:
     """The account no longer has this role in this scope."""
-    for grant in [grant for grant in account.grants if (grant.role, grant.scope_kind, grant.scope_id) == (role, *scope)]:
+    for grant in [
+        grant for grant in account.grants if (grant.role, grant.scope_kind, grant.scope_id) == (role, *scope)
+    ]:
         account.grants.remove(grant)
         audit.record(
             actor, "account.role_ended", f"account:{account.id}", before={"role": role, "scope": list(scope)}
@@ -254,7 +268,9 @@ def end_role(actor: Actor, account: Any, role: str, scope: Scope) -> None:
 def check_panel(judges: Sequence[JudgeSpec]) -> None:
     ids = [judge.account_id for judge in judges]
     if len(set(ids)) < len(ids):
-        raise RuleBroken(_l("The chief judge does not mark and cannot be among the judges too."), field="chief")
+        raise RuleBroken(
+            _l("The chief judge does not mark and cannot be among the judges too."), field="chief"
+        )
     chiefs = sum(judge.chief for judge in judges)
     for fault in panel_faults(len(judges) - chiefs, chiefs):
         field = "judges" if fault == "judges" else "chief"
@@ -299,7 +315,11 @@ def move_event(actor: Actor, event: Event, state: str) -> None:
 def keep_upload(actor: Actor, event_id: int, kind: str, file_name: str, content: Any) -> ImportDraft:
     """Keep what was read from a file until the officer confirms it; older ones of the same officer go."""
     moment = now()
-    mine = (ImportDraft.account_id == actor.account_id) & (ImportDraft.event_id == event_id) & (ImportDraft.kind == kind)
+    mine = (
+        (ImportDraft.account_id == actor.account_id)
+        & (ImportDraft.event_id == event_id)
+        & (ImportDraft.kind == kind)
+    )
     db.session.execute(delete(ImportDraft).where(mine | (ImportDraft.created_at < moment - UPLOAD_LIFE)))
     draft = ImportDraft(
         account_id=actor.account_id,
@@ -349,7 +369,9 @@ def change(actor: Actor, row: Any, kind: str, values: dict[str, Any], action: st
         setattr(row, name, values[name])
     db.session.flush()
     after = {name: values[name] for name in before}
-    audit.record(actor, action or f"{kind}.edited", f"{kind}:{row.id}", before=told(before), after=told(after))
+    audit.record(
+        actor, action or f"{kind}.edited", f"{kind}:{row.id}", before=told(before), after=told(after)
+    )
 
 
 def told(values: dict[str, Any]) -> dict[str, Any]:

@@ -30,7 +30,9 @@ class Actor:
 
         Without scopes: whether any grant gives it anywhere (what a menu needs to know)."""
         for grant in self.grants:
-            if permission in ROLES[grant.role] and (not scopes or grant.scope == CITY or grant.scope in scopes):
+            if permission in ROLES[grant.role] and (
+                not scopes or grant.scope == CITY or grant.scope in scopes
+            ):
                 return True
         return False
 

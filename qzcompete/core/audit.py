@@ -34,7 +34,10 @@ class AuditHead(db.Model):
 
 class AuditRow(db.Model):
     __tablename__ = "audit_row"
-    __table_args__ = (UniqueConstraint("chain", "seq"), CheckConstraint("seq >= 1", name="seq_counts_from_one"))
+    __table_args__ = (
+        UniqueConstraint("chain", "seq"),
+        CheckConstraint("seq >= 1", name="seq_counts_from_one"),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     chain: Mapped[str] = mapped_column(String(64))
     seq: Mapped[int] = mapped_column(BigInteger)
@@ -97,7 +100,9 @@ def link(row: AuditRow) -> str:
 def chain_faults() -> Iterator[str]:
     """Every place where a chain does not hold, in words; nothing when the log is whole."""
     expected: dict[str, tuple[int, str]] = {}
-    rows = db.session.scalars(select(AuditRow).order_by(AuditRow.chain, AuditRow.seq).execution_options(yield_per=1000))
+    rows = db.session.scalars(
+        select(AuditRow).order_by(AuditRow.chain, AuditRow.seq).execution_options(yield_per=1000)
+    )
     for row in rows:
         seq, previous = expected.get(row.chain, (0, START))
         if row.seq != seq + 1:

@@ -77,7 +77,9 @@ class JsonDocument(TypeDecorator[Any]):
 def state_column(states: type[enum.Enum]) -> Enum:
     """The type of a column that holds one of `states`, by value, guarded by a CHECK."""
     values: Sequence[str] = [state.value for state in states]
-    name = "".join("_" + letter.lower() if letter.isupper() else letter for letter in states.__name__).lstrip("_")
+    name = "".join("_" + letter.lower() if letter.isupper() else letter for letter in states.__name__).lstrip(
+        "_"
+    )
     return Enum(
         states,
         values_callable=lambda _: values,

@@ -6,6 +6,7 @@ A law that the database guards has a name; `law` gives it a message, so that a l
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 
 from qzcompete.extensions import db
@@ -61,7 +62,10 @@ def law(constraint: str, message: object, field: str | None = None) -> None:
 def broken_law(error: IntegrityError) -> RuleBroken:
     """The problem that a violated constraint means."""
     name = constraint_name(error)
-    default = (_l("Somebody changed this at the same moment, or it exists already. Load the page and try again."), None)
+    default = (
+        _l("Somebody changed this at the same moment, or it exists already. Load the page and try again."),
+        None,
+    )
     message, field = LAWS.get(name or "", default)
     return RuleBroken(message, code=name or "integrity", field=field)
 
@@ -84,9 +88,11 @@ def unique_name(columns: str) -> str | None:
     if any(len(pair) != 2 for pair in pairs):
         return columns.removeprefix("index '").removesuffix("'")
     table = db.metadata.tables.get(pairs[0][0])
+    if table is None:
+        return None
     wanted = {pair[1] for pair in pairs}
-    uniques = [] if table is None else [*table.constraints, *(index for index in table.indexes if index.unique)]
-    for unique in uniques:
-        if {column.name for column in getattr(unique, "columns", ())} == wanted:
+    uniques = [unique for unique in table.constraints if isinstance(unique, UniqueConstraint)]
+    for unique in [*uniques, *(index for index in table.indexes if index.unique)]:
+        if {column.name for column in unique.columns} == wanted:
             return str(unique.name)
     return None

@@ -116,7 +116,14 @@ def hold(job: Job, done: int | None = None, total: int | None = None) -> None:
 
 def finish(job: Job) -> None:
     """The job is done, in the same transaction as the last of its work."""
-    change(job, state=JobState.DONE, lease_until=None, finished_at=now(), error=None, done=max(job.done, job.total))
+    change(
+        job,
+        state=JobState.DONE,
+        lease_until=None,
+        finished_at=now(),
+        error=None,
+        done=max(job.done, job.total),
+    )
 
 
 def fail(job: Job, error: str) -> None:
@@ -144,8 +151,19 @@ def cancel(job: Job) -> None:
 
 
 def change(job: Job, **values: Any) -> None:
-    mine = (Job.id == job.id, Job.worker == job.worker, Job.attempts == job.attempts, Job.state == JobState.RUNNING)
-    statement = update(Job).where(*mine).values(**values).returning(Job.id).execution_options(synchronize_session=False)
+    mine = (
+        Job.id == job.id,
+        Job.worker == job.worker,
+        Job.attempts == job.attempts,
+        Job.state == JobState.RUNNING,
+    )
+    statement = (
+        update(Job)
+        .where(*mine)
+        .values(**values)
+        .returning(Job.id)
+        .execution_options(synchronize_session=False)
+    )
     if db.session.scalar(statement) is None:
         raise LeaseLost(f"job {job.id}")
     for name, value in values.items():

@@ -68,7 +68,9 @@ OFFICER = frozenset(
 ROLES: dict[str, frozenset[str]] = {
     "admin": frozenset({"account.manage", "audit.view", "job.view", "organisation.edit", "competition.view"}),
     "officer": OFFICER,
-    "supervisor": frozenset({"audit.view", "competition.view", "assessment.watch", "result.view", "certificate.view"}),
+    "supervisor": frozenset(
+        {"audit.view", "competition.view", "assessment.watch", "result.view", "certificate.view"}
+    ),
     "chief_judge": frozenset({"assessment.watch", "assessment.close"}),
     "judge": frozenset({"sheet.mark", "sheet.sign"}),
     "institution": frozenset({"entry.nominate", "competition.view"}),

@@ -62,7 +62,9 @@ def problem_for(error: Exception) -> ShownProblem:
         status, code, message, field = error.status, error.code, error.message, error.field
     elif isinstance(error, CSRFError):
         status, code = 400, "csrf"
-        message = _l("The form was open for too long or came from elsewhere. Load the page and send it again.")
+        message = _l(
+            "The form was open for too long or came from elsewhere. Load the page and send it again."
+        )
     elif isinstance(error, HTTPException):
         status, code = error.code or 500, error.name.lower().replace(" ", "_")
     elif isinstance(error, OperationalError):

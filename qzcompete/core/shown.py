@@ -13,7 +13,13 @@ from qzcompete.core.permissions import ROLE_NAMES
 
 
 def install(app: Flask) -> None:
-    filters = {"moment": moment, "day": day, "decimal": plain_decimal, "file_size": file_size, "role_name": role_name}
+    filters = {
+        "moment": moment,
+        "day": day,
+        "decimal": plain_decimal,
+        "file_size": file_size,
+        "role_name": role_name,
+    }
     app.jinja_env.filters.update(filters)
 
 

@@ -29,7 +29,9 @@ class DemoEvent:
 
 EVENTS = (
     DemoEvent("NX", "坭兴陶制作", "6-15-05-02", "坭兴陶拉坯成型", ("拉坯成型", "坯体修整", "窑变烧成")),
-    DemoEvent("ZF", "中式烹调（猪脚粉）", "4-03-02-01", "猪脚粉制作", ("备料与初加工", "卤制与成品", "装碗与口味")),
+    DemoEvent(
+        "ZF", "中式烹调（猪脚粉）", "4-03-02-01", "猪脚粉制作", ("备料与初加工", "卤制与成品", "装碗与口味")
+    ),
     DemoEvent("CY", "茶叶加工", "6-02-06-10", None, ("萎凋与杀青", "揉捻与做形", "干燥与审评")),
     DemoEvent("MG", "木材加工", "6-06-03-01", "手工木工", ("识图与划线", "榫卯制作", "组装与打磨")),
     DemoEvent("HG", "焊接", "6-18-02-04", None, ("焊前准备", "板对接立焊", "管对接水平固定焊")),
@@ -52,7 +54,12 @@ def scheme_document(event: DemoEvent) -> dict[str, Any]:
         "awards": AWARDS,
         "modules": [
             {"code": "A", "name": "理论知识", "weight": "30", "criteria": [theory()]},
-            {"code": "B", "name": f"{first}、{second}", "weight": "40", "criteria": [work("B1", first), work("B2", second)]},
+            {
+                "code": "B",
+                "name": f"{first}、{second}",
+                "weight": "40",
+                "criteria": [work("B1", first), work("B2", second)],
+            },
             {"code": "C", "name": third, "weight": "30", "criteria": [finish("C1", third), conduct("C2")]},
         ],
     }
@@ -68,8 +75,20 @@ def work(code: str, name: str) -> dict[str, Any]:
         "code": code,
         "name": name,
         "aspects": [
-            {"code": f"{code}.1", "name": f"{name}：尺寸与数量符合要求", "kind": "measurement", "max": "2", "step": "2"},
-            {"code": f"{code}.2", "name": f"{name}：主要指标实测", "kind": "measurement", "max": "4", "step": "0.5"},
+            {
+                "code": f"{code}.1",
+                "name": f"{name}：尺寸与数量符合要求",
+                "kind": "measurement",
+                "max": "2",
+                "step": "2",
+            },
+            {
+                "code": f"{code}.2",
+                "name": f"{name}：主要指标实测",
+                "kind": "measurement",
+                "max": "4",
+                "step": "0.5",
+            },
             {
                 "code": f"{code}.3",
                 "name": f"{name}：工艺质量",
@@ -92,7 +111,14 @@ def finish(code: str, name: str) -> dict[str, Any]:
         "code": code,
         "name": name,
         "aspects": [
-            {"code": f"{code}.1", "name": f"{name}：整体效果", "kind": "panel", "max": "10", "step": "0.5", "panel": 3},
+            {
+                "code": f"{code}.1",
+                "name": f"{name}：整体效果",
+                "kind": "panel",
+                "max": "10",
+                "step": "0.5",
+                "panel": 3,
+            },
             {
                 "code": f"{code}.2",
                 "name": f"{name}：创意与特色",
@@ -110,7 +136,19 @@ def conduct(code: str) -> dict[str, Any]:
         "code": code,
         "name": "安全文明",
         "aspects": [
-            {"code": f"{code}.1", "name": "安全防护与操作规范", "kind": "measurement", "max": "5", "step": "1"},
-            {"code": f"{code}.2", "name": "违反安全文明规定扣分", "kind": "deduction", "max": "5", "step": "0.5"},
+            {
+                "code": f"{code}.1",
+                "name": "安全防护与操作规范",
+                "kind": "measurement",
+                "max": "5",
+                "step": "1",
+            },
+            {
+                "code": f"{code}.2",
+                "name": "违反安全文明规定扣分",
+                "kind": "deduction",
+                "max": "5",
+                "step": "0.5",
+            },
         ],
     }

@@ -36,7 +36,9 @@ class Assessment(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(40), unique=True)
     name: Mapped[str] = mapped_column(String(120))
-    state: Mapped[AssessmentState] = mapped_column(state_column(AssessmentState), default=AssessmentState.PREPARING)
+    state: Mapped[AssessmentState] = mapped_column(
+        state_column(AssessmentState), default=AssessmentState.PREPARING
+    )
     scheme: Mapped[Any | None] = mapped_column(JsonDocument)
     scheme_hash: Mapped[str | None] = mapped_column(String(64))
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,16 @@ from sqlalchemy import BigInteger, select, type_coerce
 
 from qzcompete.core.errors import NotFound
 from qzcompete.extensions import db
-from qzcompete.marking.models import MARK_DIGITS, Aspect, Assessment, Candidate, Mark, MarkOp, Seat, TieResolution
+from qzcompete.marking.models import (
+    MARK_DIGITS,
+    Aspect,
+    Assessment,
+    Candidate,
+    Mark,
+    MarkOp,
+    Seat,
+    TieResolution,
+)
 from qzcompete.marking.rules.arithmetic import Cells, Plan, group_marks
 from qzcompete.marking.rules.ranking import Entry
 from qzcompete.marking.rules.result import Result, score
@@ -36,7 +45,7 @@ class ScoringInput:
 
     plan: Plan
     entries: Sequence[Entry]
-    marks: dict[str, Cells]
+    marks: Mapping[str, Cells]
     tie_resolutions: Sequence[Sequence[str]]
 
 
@@ -62,7 +71,9 @@ def scoring_input(assessment_id: int) -> ScoringInput:
         )
     ).all()
     aspect_codes = dict(
-        db.session.execute(select(Aspect.id, Aspect.code).where(Aspect.assessment_id == assessment_id)).tuples()
+        db.session.execute(select(Aspect.id, Aspect.code).where(Aspect.assessment_id == assessment_id))
+        .tuples()
+        .all()
     )
     codes = {row.id: row.code for row in candidates}
     # Raw whole numbers: a Decimal for each of many marks would cost more than the scoring.
@@ -74,7 +85,9 @@ def scoring_input(assessment_id: int) -> ScoringInput:
     marks = group_marks((codes[candidate], aspect_codes[aspect], value) for candidate, aspect, value in rows)
     entries = [Entry(row.code, row.status, row.guest, row.duration_s) for row in candidates]
     ties = db.session.scalars(
-        select(TieResolution.codes).where(TieResolution.assessment_id == assessment_id).order_by(TieResolution.id)
+        select(TieResolution.codes)
+        .where(TieResolution.assessment_id == assessment_id)
+        .order_by(TieResolution.id)
     ).all()
     return ScoringInput(Plan(scheme_of(assessment_id), MARK_DIGITS), entries, marks, ties)
 
@@ -125,3 +138,19 @@ def sheet_digest(seat_id: int, candidate_id: int) -> str:
 def plain(value: Decimal) -> str:
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def marking_seats(assessment_id: int) -> Sequence[tuple[int, int | None]]:
+    """(seat id, account id) of the judges who mark: the chief judge does not."""
+    query = select(Seat.id, Seat.account_id).where(Seat.assessment_id == assessment_id, Seat.chief.is_(False))
+    return [(row.id, row.account_id) for row in db.session.execute(query.order_by(Seat.code))]
+
+
+def digest_of(seat_id: int, assessment_id: int, candidate_code: str) -> str:
+    """The digest of a judge's sheet for the candidate of this code."""
+    candidate_id = db.session.scalar(
+        select(Candidate.id).where(Candidate.assessment_id == assessment_id, Candidate.code == candidate_code)
+    )
+    if candidate_id is None:
+        raise NotFound()
+    return sheet_digest(seat_id, candidate_id)

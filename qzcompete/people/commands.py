@@ -16,7 +16,9 @@ def user_group() -> None:
 @user_group.command("create")
 @click.argument("username")
 @click.option("--name", required=True, help="The name that pages show.")
-@click.option("--role", "roles", multiple=True, type=click.Choice(sorted(ROLE_NAMES)), help="May be given again.")
+@click.option(
+    "--role", "roles", multiple=True, type=click.Choice(sorted(ROLE_NAMES)), help="May be given again."
+)
 @click.password_option(help="Asked for where it is not given.")
 @in_app
 def create(username: str, name: str, roles: tuple[str, ...], password: str) -> None:

@@ -28,5 +28,5 @@ class PasswordForm(FlaskForm):
 class AccountForm(FlaskForm):
     username = StringField(_l("User name"), [InputRequired(_l("Enter your user name.")), Length(max=64)])
     name = StringField(_l("Name"), [InputRequired(_l("Enter a name.")), Length(max=40)])
-    role = SelectField(_l("Role"), choices=list(ROLE_NAMES.items()))
+    role = SelectField(_l("Role"), choices=list(ROLE_NAMES.items()))  # type: ignore[arg-type]
     password = PasswordField(_l("First password"), [InputRequired(_l("Enter a new password."))])

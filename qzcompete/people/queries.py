@@ -71,7 +71,11 @@ def person_cards(ids: Sequence[int]) -> dict[int, PersonCard]:
     people = db.session.scalars(select(Person).where(Person.id.in_(ids)))
     return {
         person.id: PersonCard(
-            person.id, person.name, person.document_kind, masked_number(person.document_number), person.born_on
+            person.id,
+            person.name,
+            person.document_kind,
+            masked_number(person.document_number),
+            person.born_on,
         )
         for person in people
     }
@@ -82,6 +86,7 @@ def account_page(search: str, number: str) -> ListPage:
     query = select(Account).order_by(Account.username)
     if search:
         query = query.where(
-            Account.username.icontains(search, autoescape=True) | Account.name.contains(search, autoescape=True)
+            Account.username.icontains(search, autoescape=True)
+            | Account.name.contains(search, autoescape=True)
         )
     return list_page(query, number)

@@ -85,11 +85,19 @@ def matches(password_hash: str, password: str) -> bool:
 
 
 def create_account(
-    actor: Actor, username: str, name: str, password: str, roles: list[tuple[str, Scope]], person_id: int | None = None
+    actor: Actor,
+    username: str,
+    name: str,
+    password: str,
+    roles: list[tuple[str, Scope]],
+    person_id: int | None = None,
 ) -> Account:
     """A new active account with its roles; raises RuleBroken for a weak password or a taken name."""
     username = username.strip().lower()
-    if not username.replace("-", "").replace("_", "").replace(".", "").isalnum() or not 2 <= len(username) <= 64:
+    if (
+        not username.replace("-", "").replace("_", "").replace(".", "").isalnum()
+        or not 2 <= len(username) <= 64
+    ):
         raise RuleBroken(_l("A user name has 2 to 64 letters, digits, dots, dashes."), field="username")
     if account_named(username):
         raise RuleBroken(_l("This user name is taken. Choose another."), field="username")
@@ -133,7 +141,9 @@ def grant_role(actor: Actor, account: Account, role: str, scope: Scope = CITY) -
     if any(grant.role == role and (grant.scope_kind, grant.scope_id) == scope for grant in account.grants):
         return
     account.grants.append(RoleGrant(role=role, scope_kind=scope[0], scope_id=scope[1]))
-    audit.record(actor, "account.role_granted", f"account:{account.id}", after={"role": role, "scope": list(scope)})
+    audit.record(
+        actor, "account.role_granted", f"account:{account.id}", after={"role": role, "scope": list(scope)}
+    )
 
 
 def ensure_organisation(
@@ -162,7 +172,9 @@ def ensure_person(actor: Actor, name: str, document_kind: str, document_number: 
     known = person_by_document(number)
     if known is not None:
         if known.name != name:
-            raise RuleBroken(_l("This document number belongs to a person of another name."), field="document_number")
+            raise RuleBroken(
+                _l("This document number belongs to a person of another name."), field="document_number"
+            )
         return known
     person = Person(
         name=name,

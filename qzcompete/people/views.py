@@ -14,7 +14,6 @@ from qzcompete.core.clock import now
 from qzcompete.core.errors import Problem
 from qzcompete.core.forms import show_problem
 from qzcompete.core.permissions import public, requires, signed_in
-
 from qzcompete.people import queries, services
 from qzcompete.people.forms import AccountForm, PasswordForm, SignInForm
 
@@ -32,7 +31,10 @@ def sign_in() -> Page:
     settings = current_app.config["QZ"]
     try:
         account = services.sign_in(
-            form.username.data or "", form.password.data or "", settings.sign_in_attempts, settings.lock_minutes
+            form.username.data or "",
+            form.password.data or "",
+            settings.sign_in_attempts,
+            settings.lock_minutes,
         )
     except Problem as problem:
         show_problem(form, problem)
@@ -103,7 +105,9 @@ def change_password() -> Page:
 @requires("account.manage")
 def accounts() -> Page:
     search = (request.args.get("q") or "").strip()
-    return render_template("people/accounts.html", page=queries.account_page(search, request.args.get("page", "1")))
+    return render_template(
+        "people/accounts.html", page=queries.account_page(search, request.args.get("page", "1"))
+    )
 
 
 @blueprint.route("/accounts/new", methods=["GET", "POST"])

@@ -75,7 +75,9 @@ def _card(entry: Entry, kind: str | None = None, document_number: str | None = N
 
 
 def _entries() -> Select[Any]:
-    return select(Entry, Person.document_kind, Person.document_number).outerjoin(Person, Person.id == Entry.person_id)
+    return select(Entry, Person.document_kind, Person.document_number).outerjoin(
+        Person, Person.id == Entry.person_id
+    )
 
 
 def entries(event_id: int) -> Sequence[EntryCard]:
@@ -156,7 +158,10 @@ def draw_card(event_id: int) -> DrawCard | None:
     draw = db.session.get(Draw, event_id)
     if draw is None:
         return None
-    count = db.session.scalar(select(func.count()).select_from(WorkCode).where(WorkCode.event_id == event_id)) or 0
+    count = (
+        db.session.scalar(select(func.count()).select_from(WorkCode).where(WorkCode.event_id == event_id))
+        or 0
+    )
     return DrawCard(draw.drawn_at, draw.seed_hash, count)
 
 

@@ -33,7 +33,9 @@ FAULTS = {
     "no_entries": _l("The sheet has no entries."),
     "too_many": _l("A sheet may have 2000 entries at most."),
     "yes_or_no": _l("Write 是 or 否."),
-    "number_cell": _l("The cell holds a number, which loses digits. Format the column as text and enter it again."),
+    "number_cell": _l(
+        "The cell holds a number, which loses digits. Format the column as text and enter it again."
+    ),
     "document_empty": _l("Enter the document number."),
     "document_repeated": _l("This document number stands in an earlier row too."),
     "document_other_name": _l("This document number belongs to a person of another name."),
@@ -97,7 +99,9 @@ def import_entries(actor: Actor, event_id: int, rows: Sequence[EntryRow]) -> Ent
         raise RuleBroken(FAULTS[fault.code], code=fault.code, field=fault.column)
     units = queries.organisation_ids(row.unit for row in rows)
     place = sum(queries.entry_counts(event_id).values())
-    added = [new_entry(actor, event_id, row, units, place + count) for count, row in enumerate(plan.new, start=1)]
+    added = [
+        new_entry(actor, event_id, row, units, place + count) for count, row in enumerate(plan.new, start=1)
+    ]
     changed = [change_entry(event_id, row, units) for row in plan.changed]
     if added or changed:
         db.session.flush()
@@ -202,7 +206,9 @@ def draw(actor: Actor, event_id: int, seed: str | None = None) -> Draw:
         raise RuleBroken(_l("There is no present entry to draw a code for."), code="no_entries")
     seed = seed or secrets.token_hex(32)
     codes = drawn_codes(seed, [entry.number for entry in present])
-    db.session.add_all(WorkCode(entry_id=entry.id, event_id=event_id, code=codes[entry.number]) for entry in present)
+    db.session.add_all(
+        WorkCode(entry_id=entry.id, event_id=event_id, code=codes[entry.number]) for entry in present
+    )
     # Candidates are handed over by code: their order tells nothing of the entries.
     candidates = sorted(
         (marking.CandidateSpec(code=codes[entry.number], guest=entry.guest) for entry in present),
@@ -216,7 +222,9 @@ def draw(actor: Actor, event_id: int, seed: str | None = None) -> Draw:
 
 def record_draw(actor: Actor, event: EventCard, seed: str, codes: int) -> Draw:
     seed_hash = hashlib.sha256(seed.encode()).hexdigest()
-    drawn = Draw(event_id=event.id, seed=seed, seed_hash=seed_hash, drawn_at=now(), account_id=actor.account_id)
+    drawn = Draw(
+        event_id=event.id, seed=seed, seed_hash=seed_hash, drawn_at=now(), account_id=actor.account_id
+    )
     db.session.add(drawn)
     db.session.flush()
     audit.record(actor, "event.drawn", f"event:{event.id}", after={"codes": codes, "seed_hash": seed_hash})
@@ -248,13 +256,16 @@ def take_coded_entries(actor: Actor, event_id: int, rows: Sequence[CodedEntry]) 
     db.session.add_all(entries)
     db.session.flush()
     db.session.add_all(
-        WorkCode(entry_id=entry.id, event_id=event_id, code=row.code) for entry, row in zip(entries, rows, strict=True)
+        WorkCode(entry_id=entry.id, event_id=event_id, code=row.code)
+        for entry, row in zip(entries, rows, strict=True)
     )
     marking.add_candidates(
         actor,
         event.assessment_id,
         [
-            marking.CandidateSpec(code=row.code, status=row.status, guest=row.guest, duration_s=row.duration_s)
+            marking.CandidateSpec(
+                code=row.code, status=row.status, guest=row.guest, duration_s=row.duration_s
+            )
             for row in rows
         ],
     )

@@ -14,6 +14,8 @@ from importlib.resources import files
 
 MOST_FOUND = 20
 OCCUPATION_LEVEL = "4"
+# The one class without occupations of its own: it stands for what cannot be classified.
+UNCLASSIFIED = "8-00-00-00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def occupations() -> dict[str, Occupation]:
     rows = csv.DictReader(text.splitlines())
     found: dict[str, Occupation] = {}
     for row in rows:
-        if row["level"] == OCCUPATION_LEVEL:
+        if row["level"] == OCCUPATION_LEVEL or row["code"] == UNCLASSIFIED:
             found.setdefault(
                 row["code"], Occupation(row["code"], row["name"], row["pinyin"], row["initials"])
             )

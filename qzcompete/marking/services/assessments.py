@@ -16,7 +16,15 @@ from qzcompete.core.actor import Actor
 from qzcompete.core.clock import now
 from qzcompete.core.errors import NotFound, RuleBroken
 from qzcompete.extensions import db
-from qzcompete.marking.models import MARK_DIGITS, Aspect, Assessment, AssessmentState, Candidate, Seat, TieResolution
+from qzcompete.marking.models import (
+    MARK_DIGITS,
+    Aspect,
+    Assessment,
+    AssessmentState,
+    Candidate,
+    Seat,
+    TieResolution,
+)
 from qzcompete.marking.queries import blockers
 from qzcompete.marking.rules.ranking import STATUSES
 from qzcompete.marking.rules.scheme_reading import parse_scheme
@@ -60,7 +68,9 @@ def set_scheme(actor: Actor, assessment_id: int, document: Any) -> None:
         for position, aspect in enumerate(scheme.aspects)
     ]
     db.session.add_all(aspects)
-    audit.record(actor, "assessment.scheme_set", f"assessment:{assessment_id}", after={"hash": assessment.scheme_hash})
+    audit.record(
+        actor, "assessment.scheme_set", f"assessment:{assessment_id}", after={"hash": assessment.scheme_hash}
+    )
 
 
 def add_candidates(actor: Actor, assessment_id: int, candidates: Iterable[CandidateSpec]) -> None:
@@ -76,7 +86,9 @@ def add_candidates(actor: Actor, assessment_id: int, candidates: Iterable[Candid
         for spec in candidates
     ]
     db.session.add_all(rows)
-    audit.record(actor, "assessment.candidates_added", f"assessment:{assessment_id}", after={"count": len(rows)})
+    audit.record(
+        actor, "assessment.candidates_added", f"assessment:{assessment_id}", after={"count": len(rows)}
+    )
 
 
 def seat_judges(actor: Actor, assessment_id: int, seats: Sequence[SeatSpec]) -> None:
@@ -111,7 +123,11 @@ def close_assessment(actor: Actor, assessment_id: int) -> None:
         raise RuleBroken(_l("This assessment is not open."), code="not_open")
     if blockers(assessment_id):
         raise RuleBroken(_l("Some aspects are still incomplete or disputed."), code="blocked")
-    assessment.state, assessment.closed_at, assessment.closed_by = AssessmentState.CLOSED, now(), actor.account_id
+    assessment.state, assessment.closed_at, assessment.closed_by = (
+        AssessmentState.CLOSED,
+        now(),
+        actor.account_id,
+    )
     audit.record(actor, "assessment.closed", f"assessment:{assessment_id}")
 
 
@@ -122,7 +138,9 @@ def reopen_assessment(actor: Actor, assessment_id: int, reason: str) -> None:
     if not reason.strip():
         raise RuleBroken(_l("Give the reason."), field="reason")
     assessment.state, assessment.closed_at, assessment.closed_by = AssessmentState.OPEN, None, None
-    audit.record(actor, "assessment.reopened", f"assessment:{assessment_id}", after={"reason": reason.strip()})
+    audit.record(
+        actor, "assessment.reopened", f"assessment:{assessment_id}", after={"reason": reason.strip()}
+    )
 
 
 def set_status(actor: Actor, assessment_id: int, code: str, status: str) -> None:
@@ -130,13 +148,19 @@ def set_status(actor: Actor, assessment_id: int, code: str, status: str) -> None
     if status not in STATUSES:
         raise RuleBroken(_l("There is no such status."), field="status")
     candidate = db.session.scalar(
-        select(Candidate).where(Candidate.assessment_id == assessment_id, Candidate.code == code).with_for_update()
+        select(Candidate)
+        .where(Candidate.assessment_id == assessment_id, Candidate.code == code)
+        .with_for_update()
     )
     if candidate is None:
         raise NotFound()
     before, candidate.status = candidate.status, status
     audit.record(
-        actor, "candidate.status_set", f"assessment:{assessment_id}", {"code": code, "status": before}, {"status": status}
+        actor,
+        "candidate.status_set",
+        f"assessment:{assessment_id}",
+        {"code": code, "status": before},
+        {"status": status},
     )
 
 
@@ -148,9 +172,13 @@ def resolve_tie(actor: Actor, assessment_id: int, codes: Sequence[str], reason: 
     if len(set(codes)) != len(codes) or len(codes) < 2 or not set(codes) <= known:
         raise RuleBroken(_l("Name two candidates or more, each once."), field="codes")
     db.session.add(
-        TieResolution(assessment_id=assessment_id, codes=list(codes), reason=reason.strip(), resolved_at=now())
+        TieResolution(
+            assessment_id=assessment_id, codes=list(codes), reason=reason.strip(), resolved_at=now()
+        )
     )
-    audit.record(actor, "assessment.tie_resolved", f"assessment:{assessment_id}", after={"codes": list(codes)})
+    audit.record(
+        actor, "assessment.tie_resolved", f"assessment:{assessment_id}", after={"codes": list(codes)}
+    )
 
 
 def locked(assessment_id: int) -> Assessment:

@@ -59,7 +59,9 @@ def import_marks(actor: Actor, assessment_id: int, marks: Iterable[dict[str, Any
     for statement, values in ((insert(MarkOp), rows), (insert(Mark), list(newest.values()))):
         for chunk in chunks(values):
             db.session.execute(statement, chunk)
-    audit.record(actor, "assessment.marks_imported", f"assessment:{assessment_id}", after={"marks": len(rows)})
+    audit.record(
+        actor, "assessment.marks_imported", f"assessment:{assessment_id}", after={"marks": len(rows)}
+    )
     return len(rows)
 
 

@@ -49,7 +49,9 @@ class OpResult:
     duplicate: bool = False
 
 
-def record_ops(actor: Actor, seat_id: int, ops: Sequence[dict[str, Any]], device_id: str | None = None) -> list[OpResult]:
+def record_ops(
+    actor: Actor, seat_id: int, ops: Sequence[dict[str, Any]], device_id: str | None = None
+) -> list[OpResult]:
     """Record a judge's ops in order, each in a savepoint of its own; one bad op never blocks the others."""
     seat = db.session.get_one(Seat, seat_id)
     results = []
@@ -145,7 +147,9 @@ def judge_op(seat: Seat, op: dict[str, Any], row: MarkOp) -> tuple[str, str | No
 def change_cell(
     seat: Seat, candidate: Candidate, aspect: Aspect, op: dict[str, Any], row: MarkOp
 ) -> tuple[str, str | None]:
-    mark = db.session.get(Mark, (candidate.id, aspect.id, seat.id), with_for_update=True, populate_existing=True)
+    mark = db.session.get(
+        Mark, (candidate.id, aspect.id, seat.id), with_for_update=True, populate_existing=True
+    )
     value = None if op["value"] is None else parse_decimal(op["value"])
     rev = 0 if mark is None else mark.rev
     if mark is not None and mark.value == value:
@@ -173,7 +177,12 @@ def sign(
     if sheet is None:
         sheet = Sheet(seat_id=seat.id, candidate_id=candidate.id)
         db.session.add(sheet)
-    sheet.state, sheet.digest, sheet.signed_at, sheet.op_id = SheetState.SIGNED, op["value"], now(), op["op_id"]
+    sheet.state, sheet.digest, sheet.signed_at, sheet.op_id = (
+        SheetState.SIGNED,
+        op["value"],
+        now(),
+        op["op_id"],
+    )
     return "applied", None
 
 

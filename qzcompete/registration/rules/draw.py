@@ -28,7 +28,11 @@ def drawn_codes(seed: str, numbers: Sequence[str]) -> dict[str, str]:
 def code_pool(entries: int) -> list[str]:
     letters = -(-entries // USED_PER_LETTER)
     if letters <= len(LETTERS):
-        return [f"{letter}{number:02}" for letter in LETTERS[: max(1, letters)] for number in range(1, PER_LETTER + 1)]
+        return [
+            f"{letter}{number:02}"
+            for letter in LETTERS[: max(1, letters)]
+            for number in range(1, PER_LETTER + 1)
+        ]
     return [f"{letter}{number:04}" for letter in LETTERS for number in range(1, 10_000)]
 
 

@@ -65,7 +65,9 @@ class EntrySheet:
 def read_entry_sheet(rows: Sequence[Sequence[CellValue]]) -> EntrySheet:
     """Read the rows below the header; the header may have its columns in any order."""
     header = [text(value) for value in rows[0]] if rows else []
-    places = {column: header.index(title) for column, title in zip(COLUMNS, HEADER, strict=True) if title in header}
+    places = {
+        column: header.index(title) for column, title in zip(COLUMNS, HEADER, strict=True) if title in header
+    }
     missing = [CellFault(1, column, "column_missing") for column in NEEDED if column not in places]
     if missing:
         return EntrySheet((), tuple(missing))

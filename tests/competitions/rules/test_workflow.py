@@ -23,7 +23,9 @@ def test_all_that_is_missing_is_named_in_the_order_of_the_work() -> None:
     assert missing_before_opening(bare) == ["venue", "starts_at", "scheme", "judges", "chief_judge"]
 
 
-@pytest.mark.parametrize(("judges", "chiefs", "faults"), [(3, 1, []), (2, 1, ["judges"]), (3, 2, ["chief_judge"])])
+@pytest.mark.parametrize(
+    ("judges", "chiefs", "faults"), [(3, 1, []), (2, 1, ["judges"]), (3, 2, ["chief_judge"])]
+)
 def test_panel_has_three_judges_and_one_chief_judge(judges: int, chiefs: int, faults: list[str]) -> None:
     assert panel_faults(judges, chiefs) == faults
 

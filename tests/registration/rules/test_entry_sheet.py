@@ -75,7 +75,9 @@ def test_sheet_without_entries_is_a_fault(rows: list[list[CellValue]]) -> None:
     assert read_entry_sheet(rows).rows == ()
 
 
-@pytest.mark.parametrize(("word", "guest"), [("是", True), ("外卡", True), (None, False), (True, True), ("否", False)])
+@pytest.mark.parametrize(
+    ("word", "guest"), [("是", True), ("外卡", True), (None, False), (True, True), ("否", False)]
+)
 def test_guest_is_told_by_yes(word: CellValue, guest: bool) -> None:
     sheet = read_entry_sheet([list(HEADER), with_cell(5, word)])
 

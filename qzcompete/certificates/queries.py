@@ -1,0 +1,110 @@
+"""Reads certificates: by number, by token, by event, by owner; and what a stranger may see of one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from flask import current_app
+from sqlalchemy import Select, select
+
+from qzcompete.adapters.files import LocalFiles
+from qzcompete.certificates.models import Certificate
+from qzcompete.certificates.rules.wording import masked_name
+from qzcompete.competitions.models import Event
+from qzcompete.core.errors import NotFound
+from qzcompete.core.paging import ListPage, list_page
+from qzcompete.extensions import db
+from qzcompete.results.models import ResultSet
+
+
+@dataclass(frozen=True)
+class Verification:
+    """What anybody may see: the name is masked. `state` is valid, replaced, revoked or unknown."""
+
+    state: str
+    number: str = ""
+    name: str = ""
+    competition: str = ""
+    event: str = ""
+    award: str = ""
+    issued_on: date | None = None
+    revoked_at: datetime | None = None
+
+
+def by_token(token: str) -> Verification:
+    return verification(select(Certificate).where(Certificate.token == token.upper()))
+
+
+def by_number(number: str, name: str) -> Verification:
+    """Both must fit, so that numbers cannot be walked through."""
+    return verification(
+        select(Certificate).where(Certificate.number == number.strip().upper(), Certificate.name == name.strip())
+    )
+
+
+def verification(query: Select[tuple[Certificate]]) -> Verification:
+    row = db.session.scalar(query)
+    if row is None:
+        return Verification("unknown")
+    return Verification(
+        row.state.value,
+        row.number,
+        masked_name(row.name),
+        row.text["competition"],
+        row.text["event"],
+        row.award,
+        row.issued_on,
+        row.revoked_at,
+    )
+
+
+def certificate(certificate_id: int) -> Certificate:
+    found = db.session.get(Certificate, certificate_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def of_event(event_code: str) -> Sequence[Certificate]:
+    query = select(Certificate).join(Event, Event.id == Certificate.event_id).where(Event.code == event_code)
+    return db.session.scalars(query.order_by(Certificate.number)).all()
+
+
+def of_person(person_id: int) -> Sequence[Certificate]:
+    query = select(Certificate).where(Certificate.person_id == person_id)
+    return db.session.scalars(query.order_by(Certificate.issued_on.desc(), Certificate.number)).all()
+
+
+def certificate_page(search: str, number: str) -> ListPage:
+    """Certificates, newest first, narrowed to those whose number, name or unit contains `search`."""
+    query = select(Certificate).order_by(Certificate.id.desc())
+    if search:
+        query = query.where(
+            Certificate.number.icontains(search, autoescape=True)
+            | Certificate.name.contains(search, autoescape=True)
+            | Certificate.unit.contains(search, autoescape=True)
+        )
+    return list_page(query, number)
+
+
+def waiting(event_id: int) -> Sequence[Certificate]:
+    """Those of an event that are not rendered yet, by number."""
+    query = select(Certificate).where(Certificate.event_id == event_id, Certificate.file_hash.is_(None))
+    return db.session.scalars(query.order_by(Certificate.number)).all()
+
+
+def files() -> LocalFiles:
+    return LocalFiles(Path(current_app.config["QZ"].data_dir) / "files")
+
+
+def result_document_of(result_set_id: int) -> Any:
+    return db.session.scalar(select(ResultSet.document).where(ResultSet.id == result_set_id))
+
+
+def release() -> None:
+    """End the reading transaction, so that long work holds nothing."""
+    db.session.rollback()

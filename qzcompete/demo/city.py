@@ -1,0 +1,169 @@
+"""The demo city: the shape of the 2018 competition, 10 occupations, 5 county teams, 220 entrants, 1/3/6 prizes each.
+
+Eight events are finished, one is being marked, one is open for entry; all of it through the services.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from random import Random
+from uuid import UUID
+
+from qzcompete.certificates import services as certificates
+from qzcompete.competitions import queries as competition_queries
+from qzcompete.competitions import services as competitions
+from qzcompete.competitions.services import CompetitionDraft, EventDraft, JudgeSpec
+from qzcompete.core.actor import CITY, SYSTEM, Actor
+from qzcompete.core.clock import now
+from qzcompete.demo.people import COUNTIES, MadePerson, made_people
+from qzcompete.demo.schemes import EVENTS, DemoEvent, scheme_document
+from qzcompete.marking import queries as marking_queries
+from qzcompete.marking import services as marking
+from qzcompete.marking.rules.scheme import Aspect
+from qzcompete.people import services as people
+from qzcompete.people.models import OrganisationKind
+from qzcompete.registration import services as registration
+from qzcompete.registration.rules.entry_sheet import EntryRow
+from qzcompete.results import queries as results_queries
+from qzcompete.results import services as results
+
+PER_EVENT = 22
+FINISHED = 8
+
+
+def fill(password: str) -> None:
+    """Fill an empty database. The same city each time, but for dates, which count from today."""
+    random = Random(2018)
+    office = staff(password)
+    judges = judge_accounts(office, password)
+    competition = competitions.create_competition(office, the_competition())
+    competitions.set_competition_state(office, competition.id, "running")
+    entrants = made_people(PER_EVENT * len(EVENTS), 2018)
+    for place, event in enumerate(EVENTS):
+        share = entrants[place * PER_EVENT : (place + 1) * PER_EVENT]
+        code = hold_event(office, competition.id, event, share, judges[place % 2], place, random)
+        if place == 0:
+            winner_account(code, password)
+
+
+def staff(password: str) -> Actor:
+    office = people.create_account(SYSTEM, "office", "覃海燕", password, [("officer", CITY)])
+    people.create_account(SYSTEM, "admin", "陆志远", password, [("admin", CITY)])
+    people.create_account(SYSTEM, "supervisor", "农秀兰", password, [("supervisor", CITY)])
+    for county in COUNTIES:
+        people.ensure_organisation(SYSTEM, f"{county}代表队", OrganisationKind.COUNTY, county)
+    return office.actor
+
+
+def judge_accounts(office: Actor, password: str) -> list[list[JudgeSpec]]:
+    """Two panels of three judges and a chief judge."""
+    panels = []
+    for panel, names in enumerate((("黄永福", "李德明", "陈丽华", "施国栋"), ("劳世昌", "裴雪芬", "容景明", "颜文斌"))):
+        specs = []
+        for seat, name in enumerate(names):
+            role = "chief_judge" if seat == 3 else "judge"
+            username = f"chief{panel + 1}" if seat == 3 else f"judge{panel * 3 + seat + 1}"
+            account = people.create_account(SYSTEM, username, name, password, [(role, CITY)])
+            specs.append(JudgeSpec(account.id, chief=seat == 3))
+        panels.append(specs)
+    return panels
+
+
+def the_competition() -> CompetitionDraft:
+    today = now().date()
+    return CompetitionDraft(
+        name=f"{today.year}年钦州市农民工技能大赛",
+        family="migrant_workers",
+        level="city_1",
+        year=today.year,
+        code=f"NMG{today.year}",
+        organisers="主办：钦州市人力资源和社会保障局、钦州市总工会；承办：钦州市公共实训基地",
+        committee=f"{today.year}年钦州市农民工技能大赛组委会",
+        venue="钦州市公共实训基地",
+        starts_on=date(today.year, today.month, 1),
+        ends_on=date(today.year, today.month, 1) + timedelta(days=27),
+        description="面向全市农民工的职业技能竞赛，各赛项优胜者代表钦州参加自治区决赛。",
+    )
+
+
+def hold_event(
+    office: Actor, competition_id: int, event: DemoEvent, share: list[MadePerson], panel: list[JudgeSpec], place: int, random: Random
+) -> str:
+    draft = EventDraft(
+        name=event.name,
+        occupation_code=event.occupation,
+        trade=event.trade,
+        code=f"{event.code}{now().year}",
+        venue="钦州市公共实训基地",
+        starts_at=now(),
+        places=30,
+    )
+    made = competitions.create_event(office, competition_id, draft)
+    competitions.set_scheme(office, made.id, scheme_document(event))
+    competitions.name_panel(office, made.id, panel)
+    competitions.open_event(office, made.id)
+    registration.import_entries(office, made.id, [entry_row(person) for person in share])
+    if place <= FINISHED:
+        registration.draw(office, made.id, seed=f"demo-{event.code}")
+        mark(made.assessment_id, random, all_of_them=place < FINISHED)
+    if place < FINISHED:
+        results.close_event(SYSTEM, made.id)
+        compiled = results.compile_results(office, made.id)
+        results.publish_results(office, compiled.id)
+        certificates.issue_batch(office, made.code)
+    return made.code
+
+
+def entry_row(person: MadePerson) -> EntryRow:
+    return EntryRow(
+        name=person.name, document_kind="resident_id", document_number=person.document_number, unit=person.employer
+    )
+
+
+def mark(assessment_id: int, random: Random, all_of_them: bool) -> None:
+    """Every judge marks every candidate, by ops as a tablet sends them; in a running event only the first half."""
+    given = marking_queries.scoring_input(assessment_id)
+    codes = sorted(entry.code for entry in given.entries)
+    aspects = list(given.plan.scheme.aspects)
+    seats = marking_queries.marking_seats(assessment_id)
+    for code in codes if all_of_them else codes[: len(codes) // 2]:
+        skill = random.triangular(0.45, 1.0, 0.8)
+        agreed = {aspect.code: value_for(aspect, skill, random) for aspect in aspects}
+        for seat_id, account_id in seats:
+            ops = [op(random, code, aspect, judged(aspect, agreed[aspect.code], random)) for aspect in aspects]
+            marking.record_ops(Actor(account_id, "demo"), seat_id, ops)
+            digest = marking_queries.digest_of(seat_id, assessment_id, code)
+            marking.record_ops(Actor(account_id, "demo"), seat_id, [signature(random, code, digest)])
+
+
+def value_for(aspect: Aspect, skill: float, random: Random) -> int:
+    """The mark in steps that a work of this skill earns."""
+    steps = int(aspect.greatest_mark / aspect.mark_step)
+    if aspect.kind == "deduction":
+        return int(random.random() > 0.85)
+    return max(0, min(steps, round(steps * skill * random.uniform(0.9, 1.08))))
+
+
+def judged(aspect: Aspect, steps: int, random: Random) -> str:
+    """Measurements are agreed; opinions differ by a step at most."""
+    most = int(aspect.greatest_mark / aspect.mark_step)
+    if aspect.kind in ("judgement", "panel") and steps > 0:
+        steps = min(most, steps - (random.random() > 0.6))
+    return format((Decimal(steps) * aspect.mark_step).normalize(), "f")
+
+
+def op(random: Random, code: str, aspect: Aspect, value: str) -> dict[str, object]:
+    identity = str(UUID(int=random.getrandbits(128), version=4))
+    return {"op_id": identity, "candidate": code, "aspect": aspect.code, "kind": "set", "value": value, "base_rev": 0}
+
+
+def signature(random: Random, code: str, digest: str) -> dict[str, object]:
+    identity = str(UUID(int=random.getrandbits(128), version=4))
+    return {"op_id": identity, "candidate": code, "kind": "sign", "value": digest, "base_rev": 0}
+
+
+def winner_account(event_code: str, password: str) -> None:
+    """An account for the first of the first event, who may download the certificate."""
+    first = results_queries.ranked(competition_queries.event_card(event_code))[0]
+    people.create_account(SYSTEM, "winner", first.name, password, [("competitor", CITY)], person_id=first.person_id)

@@ -1,0 +1,30 @@
+"""`qzcompete demo`: fill the demo city once; a second run changes nothing and prints the accounts again."""
+
+from __future__ import annotations
+
+import click
+
+from qzcompete.core.command_line import in_app
+
+PASSWORD = "qinzhou-demo-18"
+ACCOUNTS = (
+    ("office", "覃海燕", "officer"),
+    ("admin", "陆志远", "admin"),
+    ("supervisor", "农秀兰", "supervisor"),
+    ("winner", "", "competitor"),
+)
+
+
+@click.command("demo")
+@in_app
+def demo() -> None:
+    """Fill a demo city: invented people, everything through the services."""
+    from qzcompete.demo.city import fill
+    from qzcompete.people.queries import account_named
+
+    if account_named("office") is None:
+        click.echo("Filling the demo city …")
+        fill(PASSWORD)
+    click.echo("Demo accounts, all with the password " + PASSWORD + ":")
+    for username, _name, role in ACCOUNTS:
+        click.echo(f"  {username:<12} {role}")

@@ -1,0 +1,129 @@
+"""Reads results: the document exactly as scoring gave it, the newest set, the winners, a bundle for export."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+
+from qzcompete.competitions.models import Event
+from qzcompete.competitions.queries import EventCard, event_card
+from qzcompete.core.errors import NotFound
+from qzcompete.extensions import db
+from qzcompete.marking import queries as marking
+from qzcompete.marking.rules.bundle import FORMAT
+from qzcompete.marking.rules.result import result_document
+from qzcompete.registration.models import Entry, WorkCode
+from qzcompete.results.models import ResultRow, ResultSet
+
+
+@dataclass(frozen=True)
+class Winner:
+    """A ranked line of a result set, with the entry behind its code."""
+
+    result_set_id: int
+    entry_id: int
+    person_id: int | None
+    name: str
+    unit: str
+    instructor: str | None
+    rank: int
+    award: str | None
+    total: Decimal
+
+
+def newest_set(event_id: int) -> ResultSet | None:
+    return db.session.scalar(
+        select(ResultSet).where(ResultSet.event_id == event_id).order_by(ResultSet.version.desc()).limit(1)
+    )
+
+
+def next_version(event_id: int) -> int:
+    return (
+        db.session.scalar(select(func.max(ResultSet.version)).where(ResultSet.event_id == event_id)) or 0
+    ) + 1
+
+
+def compiled_document(event_code: str) -> Any:
+    """The document of the event's newest result set; raises NotFound where nothing was compiled."""
+    found = newest_set(event_card(event_code).id)
+    if found is None:
+        raise NotFound()
+    return found.document
+
+
+def has_event(event_code: str) -> bool:
+    return db.session.scalar(select(Event.id).where(Event.code == event_code)) is not None
+
+
+def ranked(event: EventCard) -> Sequence[Winner]:
+    """The ranked lines of the newest set, best first; only those whose entry is known."""
+    newest = newest_set(event.id)
+    if newest is None:
+        return []
+    rows = db.session.execute(
+        select(ResultRow, Entry)
+        .join(Entry, Entry.id == ResultRow.entry_id)
+        .where(ResultRow.result_set_id == newest.id, ResultRow.rank.is_not(None))
+        .order_by(ResultRow.position)
+    )
+    return [
+        Winner(
+            newest.id,
+            entry.id,
+            entry.person_id,
+            entry.name,
+            entry.unit,
+            entry.instructor,
+            row.rank,
+            row.award,
+            row.total,
+        )
+        for row, entry in rows
+    ]
+
+
+def event_bundle(event_code: str) -> dict[str, Any]:
+    """The whole event as a bundle that a third party can score again."""
+    event = event_card(event_code)
+    card = marking.assessment_card(event.assessment_id)
+    given = marking.scoring_input(event.assessment_id)
+    people = named_entries(event.id)
+    document: dict[str, Any] = {
+        "format": FORMAT,
+        "event": {"code": event.code, "name": event.name},
+        "scheme": card.scheme,
+        "judges": marking.bundle_judges(event.assessment_id),
+        "entries": [
+            entry_document(entry, people.get(entry.code))
+            for entry in sorted(given.entries, key=lambda one: one.code)
+        ],
+        "marks": marking.bundle_marks(event.assessment_id),
+        "results": result_document(marking.result(event.assessment_id))["results"],
+    }
+    if given.tie_resolutions:
+        document["event"]["tie_resolutions"] = [list(codes) for codes in given.tie_resolutions]
+    return document
+
+
+def entry_document(entry: Any, person: tuple[str, str] | None) -> dict[str, Any]:
+    document: dict[str, Any] = {"code": entry.code, "status": entry.status}
+    if entry.guest:
+        document["guest"] = True
+    if entry.duration_s is not None:
+        document["duration_s"] = entry.duration_s
+    if person is not None:
+        document.update({key: text for key, text in zip(("name", "unit"), person, strict=True) if text})
+    return document
+
+
+def named_entries(event_id: int) -> dict[str, tuple[str, str]]:
+    rows = db.session.execute(
+        select(WorkCode.code, Entry.name, Entry.unit)
+        .join(Entry, Entry.id == WorkCode.entry_id)
+        .where(WorkCode.event_id == event_id)
+    )
+    return {code: (name, unit) for code, name, unit in rows}
