@@ -12,12 +12,12 @@ import io
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from decimal import Decimal
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
 from qzcompete.adapters import fonts
+from qzcompete.adapters.artwork import Artwork, add_artwork, collect_artwork, ready_made
 
 VARIANT = "pdf/a-3a"
 CHUNK = 40
@@ -27,7 +27,6 @@ BASE_CSS = "img { image-rendering: crisp-edges } html { font-family: 'Qinzhou Se
 STARTS = {
     "image/png": b"\x89PNG\r\n\x1a\n",
     "image/jpeg": b"\xff\xd8\xff",
-    "font/ttf": b"\x00\x01\x00\x00",
 }
 
 
@@ -78,13 +77,6 @@ class Sheet:
     subject: str = ""
 
 
-@dataclass(frozen=True)
-class Artwork:
-    """A page drawn once, kept as a form: its objects, each a list of bytes and of numbers of other objects."""
-
-    objects: tuple[tuple[bytes | int, ...], ...] = field(repr=False)
-
-
 @cache
 def _weasyprint() -> Any:
     """The library, or a sentence that says what to install."""
@@ -96,18 +88,28 @@ def _weasyprint() -> Any:
     return weasyprint
 
 
+def _fetcher(faces: dict[str, bytes] | None = None) -> Any:
+    return _fetcher_class()(faces or {})
+
+
 @cache
-def _fetcher() -> Any:
-    from weasyprint.urls import URLFetcher, URLFetcherResponse  # type: ignore[import-untyped]
+def _fetcher_class() -> Any:
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class DataOnly(URLFetcher):  # type: ignore[misc]  # WeasyPrint ships no types
-        """Reads data URIs of images and fonts whose first bytes say what the type says; refuses everything else."""
+        """Reads image data URIs and the fonts handed over; refuses everything else."""
+
+        def __init__(self, faces: dict[str, bytes]) -> None:
+            super().__init__(fail_on_errors=True)
+            self._faces = faces
 
         def fetch(self, url: str, headers: object = None) -> Any:
+            if url in self._faces:
+                return URLFetcherResponse(url, self._faces[url], {"Content-Type": "font/ttf"})
             kind, content = checked_data(url)
             return URLFetcherResponse(url, content, {"Content-Type": kind})
 
-    return DataOnly(fail_on_errors=True)
+    return DataOnly
 
 
 def checked_data(url: str) -> tuple[str, bytes]:
@@ -117,7 +119,7 @@ def checked_data(url: str) -> tuple[str, bytes]:
         raise PdfError(f"A document may not read {url[:60]}")
     content = base64.b64decode(body)
     if not content.startswith(STARTS[kind]):
-        raise PdfError(f"A data URI is not the {kind} it says it is")
+        raise PdfError(f"An image is not the {kind} it says it is")
     return kind, content
 
 
@@ -135,22 +137,23 @@ def _refusals() -> Iterator[None]:
 class Press:
     """Fonts and style sheet, made ready once, for many documents of one kind."""
 
-    def __init__(self, css: str, variant: str = VARIANT) -> None:
+    def __init__(self, css: str, variant: str = VARIANT, faces: dict[str, bytes] | None = None) -> None:
         weasyprint = _weasyprint()
         from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]
 
         self._html = weasyprint.HTML
         self._variant = variant
+        self._fetcher = _fetcher(faces)
         self._fonts = FontConfiguration()
         with _refusals():
             self._css = [
-                weasyprint.CSS(string=text, font_config=self._fonts, url_fetcher=_fetcher())
+                weasyprint.CSS(string=text, font_config=self._fonts, url_fetcher=self._fetcher)
                 for text in (BASE_CSS, css)
             ]
 
     def layout(self, html: str) -> Any:
         with _refusals():
-            return self._html(string=html, url_fetcher=_fetcher()).render(
+            return self._html(string=html, url_fetcher=self._fetcher).render(
                 font_config=self._fonts,
                 stylesheets=self._css,
                 pdf_variant=self._variant,
@@ -189,77 +192,19 @@ def _plain(html: str, css: str) -> bytes:
 
 def compile_artwork(html: str, css: str) -> Artwork:
     """Draw a page once and keep it as a form that any page can show."""
-    import pikepdf
-
-    with pikepdf.open(io.BytesIO(_plain(html, css))) as drawn:
-        form = drawn.make_indirect(drawn.pages[0].as_form_xobject())
-        return Artwork(tuple(_Collector(form).objects()))
+    return collect_artwork(_plain(html, css))
 
 
-LEFT_OUT = frozenset({"/Length", "/StructParents", "/StructParent"})
-
-
-class _Collector:
-    """A form and every object it needs, numbered from 0 in the order they are met."""
-
-    def __init__(self, root: Any) -> None:
-        self._numbers: dict[tuple[int, int], int] = {}
-        self._waiting: list[Any] = []
-        self._number(root)
-
-    def objects(self) -> Iterator[tuple[bytes | int, ...]]:
-        import pikepdf
-
-        for thing in self._waiting:  # grows while it is walked
-            stream = isinstance(thing, pikepdf.Stream)
-            yield tuple(self._stream(thing) if stream else self._parts(thing, top=True))
-
-    def _number(self, thing: Any) -> int:
-        if thing.objgen not in self._numbers:
-            self._numbers[thing.objgen] = len(self._waiting)
-            self._waiting.append(thing)
-        return self._numbers[thing.objgen]
-
-    def _stream(self, thing: Any) -> list[bytes | int]:
-        content, filtered = thing.read_raw_bytes(), b""
-        if "/Filter" not in thing:
-            content, filtered = zlib.compress(content, 9), b"/Filter/FlateDecode"
-        length = b"/Length %d>>\nstream\n" % len(content)
-        return [b"<<", *self._entries(thing), filtered, length, content, b"\nendstream"]
-
-    def _parts(self, thing: Any, top: bool = False) -> list[bytes | int]:
-        import pikepdf
-
-        if not top and isinstance(thing, pikepdf.Object) and thing.is_indirect:
-            return [self._number(thing)]
-        if isinstance(thing, pikepdf.Dictionary):
-            return [b"<<", *self._entries(thing), b">>"]
-        if isinstance(thing, pikepdf.Array):
-            return [b"[", *(part for item in thing for part in (*self._parts(item), b" ")), b"]"]
-        return [_scalar(thing)]
-
-    def _entries(self, thing: Any) -> list[bytes | int]:
-        kept = [(key, thing[key]) for key in sorted(thing.keys()) if key not in LEFT_OUT]
-        return [part for key, value in kept for part in (key.encode(), b" ", *self._parts(value), b" ")]
-
-
-def _scalar(thing: Any) -> bytes:
-    if isinstance(thing, bool):
-        return b"true" if thing else b"false"
-    if isinstance(thing, int | float | Decimal):
-        return str(thing).encode()
-    return b"null" if thing is None else bytes(thing.unparse())
-
-
-def _batch_faces(sheets: Sequence[Sheet]) -> str:
-    """The fonts of a batch as a style sheet: a small face is cut again for each page much faster than a whole one."""
+def _batch_faces(sheets: Sequence[Sheet]) -> dict[str, bytes]:
+    """The fonts of a batch by address: a small face is cut again for each page much faster than a whole one."""
     characters = frozenset(ord(character) for sheet in sheets for character in sheet.html)
-    faces = []
-    for weight in fonts.WEIGHT_FILES:
-        content = base64.b64encode(fonts.batch_face(characters, weight)).decode()
-        source = f'font-weight: {weight}; src: url("data:font/ttf;base64,{content}")'
-        faces.append(f'@font-face {{ font-family: "{fonts.BATCH}"; {source} }}')
-    return "".join(faces)
+    return {f"batch-font:{weight}": fonts.batch_face(characters, weight) for weight in fonts.WEIGHT_FILES}
+
+
+BATCH_CSS = "".join(
+    f'@font-face {{ font-family: "{fonts.BATCH}"; font-weight: {weight}; src: url("batch-font:{weight}") }}'
+    for weight in fonts.WEIGHT_FILES
+)
 
 
 class BatchPress:
@@ -271,7 +216,7 @@ class BatchPress:
         self._lang = lang
 
     def print(self, sheets: Sequence[Sheet]) -> Iterator[bytes]:
-        press = Press(_batch_faces(sheets) + self._css)
+        press = Press(BATCH_CSS + self._css, faces=_batch_faces(sheets))
         for start in range(0, len(sheets), CHUNK):
             yield from self._chunk(press, sheets[start : start + CHUNK])
 
@@ -302,7 +247,7 @@ def _finish(pdf: Any, artwork: Artwork, sheet: Sheet) -> None:
     page = pdf.objects[int(pdf.page_references[0].split()[0])]
     stream = pdf.objects[int(page["Contents"].split()[0])]
     resources = pdf.objects[int(page["Resources"].split()[0])]
-    resources["XObject"]["Art"] = _add_artwork(pdf, artwork)
+    resources["XObject"]["Art"] = add_artwork(pdf, artwork)
     drawn = []
     height = page["MediaBox"][3]
     for place, (image, box) in enumerate(sheet.images):
@@ -332,15 +277,6 @@ def _packed_profile(content: bytes) -> bytes:
     return zlib.compress(content, 9)
 
 
-def _add_artwork(pdf: Any, artwork: Artwork) -> bytes:
-    base = len(pdf.objects)
-    for place, parts in enumerate(artwork.objects):
-        data = b"".join(part if isinstance(part, bytes) else b"%d 0 R" % (base + part) for part in parts)
-        pdf.add_object(_ready_made(data))
-        assert pdf.objects[-1].number == base + place
-    return b"%d 0 R" % base
-
-
 def _add_image(pdf: Any, image: Raw) -> bytes:
     import pydyf  # type: ignore[import-untyped]
 
@@ -351,32 +287,8 @@ def _add_image(pdf: Any, image: Raw) -> bytes:
         "Length": len(image.content),
     }
     head = bytes(pydyf.Dictionary(entries).data)
-    pdf.add_object(_ready_made(b"".join((head, b"\nstream\n", image.content, b"\nendstream"))))
+    pdf.add_object(ready_made(b"".join((head, b"\nstream\n", image.content, b"\nendstream"))))
     return bytes(pdf.objects[-1].reference)
-
-
-def _ready_made(data: bytes) -> Any:
-    return _ready_made_class()(data)
-
-
-@cache
-def _ready_made_class() -> Any:
-    import pydyf  # type: ignore[import-untyped]
-
-    class ReadyMade(pydyf.Object):  # type: ignore[misc]  # pydyf ships no types
-        """An object whose bytes are written as they are."""
-
-        compressible = False
-
-        def __init__(self, data: bytes) -> None:
-            super().__init__()
-            self._data = data
-
-        @property
-        def data(self) -> bytes:
-            return self._data
-
-    return ReadyMade
 
 
 def photo(jpeg: bytes) -> Raw:

@@ -70,7 +70,7 @@ def award_sheet(text: CertificateText) -> pdf.Sheet:
             sentence=sentence,
             date=wording.chinese_date(text.issued_on),
             name=fitting.fitted_name(text.name),
-            weight=700 if fonts.in_vendored(text.name) else 400,
+            weight=900 if fonts.in_vendored(text.name, 900) else 400,
             award_spread=fitting.award_spread(text.award),
             committee_size=fitting.line_size(text.committee, 5.4, 108),
             density=fitting.density(sentence, "、".join(text.members)),

@@ -149,7 +149,7 @@ def likeness(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def drawn_by_font(name: str) -> np.ndarray:
-    face = ImageFont.truetype(str(fonts.serif_file(700)), 300, layout_engine=ImageFont.Layout.BASIC)
+    face = ImageFont.truetype(str(fonts.serif_file(900)), 300, layout_engine=ImageFont.Layout.BASIC)
     canvas = Image.new("L", (300 * len(name) + 100, 500), 255)
     ImageDraw.Draw(canvas).text((40, 40), name, font=face, fill=0)
     return ink(np.asarray(canvas))
