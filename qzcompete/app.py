@@ -26,7 +26,9 @@ from qzcompete.navigation import navigation
 
 ROOT = Path(__file__).resolve().parent.parent
 
-# Every blueprint, and so every edge; the tables come with the queries and services that the edges import.
+# Every slice with tables: a foreign key names its table by string, so all are loaded before the first query.
+TABLES = ("people", "marking", "competitions", "registration", "results", "certificates")
+# Every blueprint, and so every edge.
 BLUEPRINTS = (
     "qzcompete.public.views:blueprint",
     "qzcompete.people.views:blueprint",
@@ -64,6 +66,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.before_request(end_old_session)
     app.before_request(name_request)
     show_errors(app)
+    for slice_name in TABLES:
+        import_module(f"qzcompete.{slice_name}.models")
     for path in BLUEPRINTS:
         module, name = path.split(":")
         app.register_blueprint(getattr(import_module(module), name))

@@ -1,0 +1,131 @@
+"""Forms of competitions, events, their panel and scheme. Moments are typed in the city's time and kept in UTC."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileAllowed, FileField, FileRequired
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from qzcompete.competitions.services import CompetitionDraft, EventDraft, JudgeSpec
+from qzcompete.core.clock import CITY, in_city
+
+FAMILY_NAMES = {
+    "migrant_workers": _l("Migrant workers' skills competition"),
+    "vocational": _l("Vocational skills competition"),
+    "employees": _l("Employees' vocational skills competition"),
+    "vocational_schools": _l("Secondary vocational schools' skills competition"),
+}
+LEVEL_NAMES = {
+    "city_1": _l("City, class 1"),
+    "city_2": _l("City, class 2"),
+    "county": _l("County"),
+}
+GROUP_NAMES = {"workers": _l("Workers"), "students": _l("Students")}
+MOMENT = "%Y-%m-%dT%H:%M"
+
+
+def moment_of(value: datetime | None) -> datetime | None:
+    return None if value is None else value.replace(tzinfo=CITY)
+
+
+def typed(value: datetime | None) -> datetime | None:
+    return None if value is None else in_city(value).replace(tzinfo=None)
+
+
+class CompetitionForm(FlaskForm):
+    name = StringField(_l("Name of the competition"), [InputRequired(_l("Enter a name.")), Length(max=80)])
+    family = SelectField(_l("Family"), choices=list(FAMILY_NAMES.items()))
+    level = SelectField(_l("Level"), choices=list(LEVEL_NAMES.items()))
+    year = IntegerField(_l("Year"), [InputRequired(_l("Enter a year.")), NumberRange(2000, 2100)])
+    code = StringField(_l("Code"), [Length(max=32)])
+    host_id = SelectField(_l("Host"), coerce=int, default=0)
+    organisers = StringField(_l("Organisers"), [Length(max=200)])
+    committee = StringField(_l("Organising committee"), [Length(max=80)])
+    venue = StringField(_l("Venue"), [Length(max=120)])
+    registration_opens_at = DateTimeLocalField(_l("Registration opens"), [Optional()], format=MOMENT)
+    registration_closes_at = DateTimeLocalField(_l("Registration closes"), [Optional()], format=MOMENT)
+    starts_on = DateField(_l("First day"), [Optional()])
+    ends_on = DateField(_l("Last day"), [Optional()])
+    description = TextAreaField(_l("Description"), [Length(max=4000)])
+
+    def draft(self) -> CompetitionDraft:
+        return CompetitionDraft(
+            name=(self.name.data or "").strip(),
+            family=self.family.data,
+            level=self.level.data,
+            year=self.year.data or 0,
+            # The form of an existing competition has no code: that never changes.
+            code=(self.code.data or "") if "code" in self else "",
+            host_id=self.host_id.data or None,
+            organisers=(self.organisers.data or "").strip(),
+            committee=(self.committee.data or "").strip(),
+            venue=(self.venue.data or "").strip(),
+            registration_opens_at=moment_of(self.registration_opens_at.data),
+            registration_closes_at=moment_of(self.registration_closes_at.data),
+            starts_on=self.starts_on.data,
+            ends_on=self.ends_on.data,
+            description=(self.description.data or "").strip(),
+        )
+
+
+class EventForm(FlaskForm):
+    name = StringField(_l("Name of the event"), [InputRequired(_l("Enter a name.")), Length(max=80)])
+    occupation_code = StringField(
+        _l("Occupation"), [InputRequired(_l("Choose an occupation.")), Length(max=120)]
+    )
+    trade = StringField(_l("Trade"), [Length(max=40)])
+    group = RadioField(_l("Group"), choices=list(GROUP_NAMES.items()), default="workers")
+    team_size = IntegerField(_l("Persons in a team"), [InputRequired(), NumberRange(1, 10)], default=1)
+    code = StringField(_l("Code"), [Length(max=32)])
+    venue = StringField(_l("Venue"), [Length(max=120)])
+    starts_at = DateTimeLocalField(_l("Time of the contest"), [Optional()], format=MOMENT)
+    places = IntegerField(_l("Places"), [Optional(), NumberRange(1, 2000)])
+
+    def draft(self) -> EventDraft:
+        return EventDraft(
+            name=(self.name.data or "").strip(),
+            # A choice of the list is "6-18-02-04 焊工": the code stands first.
+            occupation_code=((self.occupation_code.data or "").split() or [""])[0],
+            group=self.group.data,
+            code=self.code.data or "",
+            trade=self.trade.data,
+            team_size=self.team_size.data or 1,
+            venue=self.venue.data or "",
+            starts_at=moment_of(self.starts_at.data),
+            places=self.places.data,
+        )
+
+
+class SchemeFileForm(FlaskForm):
+    file = FileField(
+        _l("Marking scheme"),
+        [
+            FileRequired(_l("Choose a file.")),
+            FileAllowed(["xlsx", "json"], _l("Choose an .xlsx or .json file.")),
+        ],
+    )
+
+
+class PanelForm(FlaskForm):
+    judges = SelectMultipleField(
+        _l("Judges"), coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
+    chief = RadioField(_l("Chief judge"), coerce=int, validate_choice=False)
+
+    def specs(self) -> list[JudgeSpec]:
+        chief = [JudgeSpec(self.chief.data, True)] if self.chief.data else []
+        return [JudgeSpec(account_id) for account_id in self.judges.data or ()] + chief
