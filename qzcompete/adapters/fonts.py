@@ -5,7 +5,6 @@ One file per family and weight, never slices: files that share both print wrong 
 
 from __future__ import annotations
 
-import ctypes.util
 import os
 import tempfile
 from contextlib import suppress
@@ -134,8 +133,7 @@ def _linked(folder: Path) -> Path:
 
 def font_health() -> list[str]:
     """What keeps documents from being printed, each with the line that mends it; empty when all is well."""
-    faults = [*_font_faults(), *_library_faults()]
-    return faults
+    return [*_font_faults(), *_library_faults()]
 
 
 def _font_faults() -> list[str]:
@@ -157,7 +155,7 @@ def _library_faults() -> list[str]:
     except OSError as error:
         missing = str(error).split(":")[0]
         return [f"PDF pages need the Pango libraries ({missing}). Install them: {APT_LINE}"]
-    if ffi.harfbuzz_subset is None or ctypes.util.find_library("harfbuzz-subset") is None:
+    if ffi.harfbuzz_subset is None:
         return [f"Without libharfbuzz-subset a certificate takes half a minute. Install it: {APT_LINE}"]
     return []
 
