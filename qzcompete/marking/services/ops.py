@@ -33,6 +33,7 @@ from qzcompete.marking.models import (
 )
 from qzcompete.marking.queries import scheme_of, sheet_digest
 from qzcompete.marking.rules.mark_limits import mark_fault
+from qzcompete.marking.rules.scheme import Scheme
 
 KINDS = ("set", "clear", "sign")
 
@@ -54,11 +55,12 @@ def record_ops(
 ) -> list[OpResult]:
     """Record a judge's ops in order, each in a savepoint of its own; one bad op never blocks the others."""
     seat = db.session.get_one(Seat, seat_id)
+    scheme = scheme_of(seat.assessment_id)
     results = []
     for op in ops:
         try:
             with db.session.begin_nested():
-                results.append(record_op(seat, op, device_id))
+                results.append(record_op(seat, scheme, op, device_id))
         except IntegrityError:
             # The same op arrived twice at once: the other one was first, and its answer is the answer.
             results.append(answered(db.session.get_one(MarkOp, op["op_id"], populate_existing=True), op))
@@ -69,7 +71,7 @@ def record_ops(
     return results
 
 
-def record_op(seat: Seat, op: dict[str, Any], device_id: str | None) -> OpResult:
+def record_op(seat: Seat, scheme: Scheme, op: dict[str, Any], device_id: str | None) -> OpResult:
     if fault := shape_fault(op):
         return OpResult(str(op.get("op_id")), "rejected", fault)
     known = db.session.get(MarkOp, op["op_id"])
@@ -88,7 +90,7 @@ def record_op(seat: Seat, op: dict[str, Any], device_id: str | None) -> OpResult
         received_at=now(),
         extra=op.get("extra"),
     )
-    row.status, row.code = judge_op(seat, op, row)
+    row.status, row.code = judge_op(seat, scheme, op, row)
     db.session.add(row)
     db.session.flush()
     return answer(row)
@@ -118,7 +120,7 @@ def answer(row: MarkOp) -> OpResult:
     return OpResult(row.op_id, row.status, row.code, row.result_rev)
 
 
-def judge_op(seat: Seat, op: dict[str, Any], row: MarkOp) -> tuple[str, str | None]:
+def judge_op(seat: Seat, scheme: Scheme, op: dict[str, Any], row: MarkOp) -> tuple[str, str | None]:
     """What becomes of a well-formed new op: (status, code). Changes the cell or the sheet where it is applied."""
     assessment = db.session.get_one(Assessment, seat.assessment_id)
     candidate = found(Candidate, seat.assessment_id, op["candidate"])
@@ -134,7 +136,7 @@ def judge_op(seat: Seat, op: dict[str, Any], row: MarkOp) -> tuple[str, str | No
     if aspect is None:
         return "rejected", "unknown_cell"
     row.aspect_id = aspect.id
-    fault = mark_fault(scheme_of(assessment.id).aspect(aspect.code), op["value"])
+    fault = mark_fault(scheme.aspect(aspect.code), op["value"])
     if fault or (op["kind"] == "clear") != (op["value"] is None):
         return "rejected", fault or "malformed"
     if assessment.state is not AssessmentState.OPEN:
