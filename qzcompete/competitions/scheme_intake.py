@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext, lazy_gettext as _l
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _l
 
 from qzcompete.adapters.sheets import SheetRefused, read_sheets
 from qzcompete.competitions import services
@@ -74,7 +75,8 @@ def read_scheme_file(file_name: str, data: bytes) -> tuple[dict[str, Any], tuple
             ShownFault("", fault.place, gettext(fault.sentence, **fault.params)) for fault in refused.faults
         )
     faults = tuple(
-        ShownFault(fault.sheet, fault.cell, gettext(fault.sentence, **fault.params)) for fault in reading.faults
+        ShownFault(fault.sheet, fault.cell, gettext(fault.sentence, **fault.params))
+        for fault in reading.faults
     )
     return reading.scheme, faults
 

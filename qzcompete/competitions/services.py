@@ -27,7 +27,6 @@ from qzcompete.competitions.queries import EventCard
 from qzcompete.competitions.rules.occupations import occupation
 from qzcompete.competitions.rules.workflow import (
     BEFORE_DRAW,
-    COMPETITION_STEPS,
     may_competition_go,
     may_event_go,
     panel_faults,

@@ -5,7 +5,17 @@ from __future__ import annotations
 from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, send_file, url_for
+from flask import (
+    Blueprint,
+    current_app,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
@@ -138,7 +148,9 @@ def create_event(code: str) -> Page:
         else:
             flash(_("The event is created. Follow the task list below."), "success")
             return redirect(url_for(".show_event", code=event.code))
-    return render_template("competitions/create_event.html", form=form, competition=card), 422 if form.errors else 200
+    return render_template(
+        "competitions/create_event.html", form=form, competition=card
+    ), 422 if form.errors else 200
 
 
 @blueprint.route("/events/<code>/edit", methods=["GET", "POST"])
@@ -156,7 +168,9 @@ def edit_event(code: str) -> Page:
         else:
             flash(_("The changes are saved."), "success")
             return redirect(url_for(".show_event", code=code))
-    return render_template("competitions/edit_event.html", form=form, event=event), 422 if form.errors else 200
+    return render_template(
+        "competitions/edit_event.html", form=form, event=event
+    ), 422 if form.errors else 200
 
 
 def editable(code: str, permission: str = "competition.edit") -> EventCard:
@@ -218,7 +232,12 @@ def task(
     label: str, done: bool, endpoint: str, locked: bool = False, hint: str | None = None, **values: Any
 ) -> dict[str, Any]:
     state = "done" if done else "locked" if locked else "todo"
-    return {"label": label, "state": state, "url": None if locked else known_url(endpoint, **values), "hint": hint}
+    return {
+        "label": label,
+        "state": state,
+        "url": None if locked else known_url(endpoint, **values),
+        "hint": hint,
+    }
 
 
 def known_url(endpoint: str, **values: Any) -> str | None:
@@ -278,7 +297,9 @@ def import_scheme(code: str) -> Page:
     form, faults = SchemeFileForm(), ()
     if form.validate_on_submit():
         file = form.file.data
-        intake = scheme_intake.take_scheme_file(current_user.actor, event.id, file.filename or "", file.read())
+        intake = scheme_intake.take_scheme_file(
+            current_user.actor, event.id, file.filename or "", file.read()
+        )
         if intake.upload_id is not None:
             return redirect(url_for(".preview_scheme", code=code, upload_id=intake.upload_id))
         faults = intake.faults
@@ -329,7 +350,9 @@ def panel(code: str) -> Page:
         else:
             flash(_("The panel is saved."), "success")
             return redirect(url_for(".show_event", code=code))
-    return render_template("competitions/panel.html", event=event, form=form, seats=seats), 422 if form.errors else 200
+    return render_template(
+        "competitions/panel.html", event=event, form=form, seats=seats
+    ), 422 if form.errors else 200
 
 
 def labelled(choices: Any) -> list[tuple[int, str]]:

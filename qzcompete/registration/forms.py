@@ -1,0 +1,61 @@
+"""Forms of entries: the file, a single entry, a status with its reason, and the look at the secret list."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileAllowed, FileField, FileRequired
+from wtforms import BooleanField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, Length
+
+from qzcompete.registration.rules.entry_sheet import EntryRow
+
+DOCUMENT_NAMES = {
+    "resident_id": _l("Resident identity card"),
+    "residence_permit": _l("Residence permit for Hong Kong, Macao and Taiwan residents"),
+    "foreigner_permit": _l("Foreign permanent resident ID card"),
+    "passport": _l("Passport"),
+}
+STATUS_NAMES = {
+    "present": _l("Present"),
+    "absent": _l("Absent"),
+    "withdrawn": _l("Withdrawn"),
+    "disqualified": _l("Disqualified"),
+}
+
+
+class EntryFileForm(FlaskForm):
+    file = FileField(
+        _l("Entry sheet"),
+        [FileRequired(_l("Choose a file.")), FileAllowed(["xlsx"], _l("Choose an .xlsx file."))],
+    )
+
+
+class EntryForm(FlaskForm):
+    name = StringField(_l("Name"), [InputRequired(_l("Enter a name.")), Length(max=40)])
+    document_kind = SelectField(_l("Kind of document"), choices=list(DOCUMENT_NAMES.items()))
+    document_number = StringField(
+        _l("Document number"), [InputRequired(_l("Enter the document number.")), Length(max=40)]
+    )
+    unit = StringField(_l("Organisation"), [InputRequired(_l("Enter the organisation.")), Length(max=80)])
+    instructor = StringField(_l("Instructor"), [Length(max=80)])
+    guest = BooleanField(_l("Guest: ranked, but takes no award"))
+
+    def row(self) -> EntryRow:
+        return EntryRow(
+            name=self.name.data or "",
+            document_kind=self.document_kind.data,
+            document_number=self.document_number.data or "",
+            unit=self.unit.data or "",
+            instructor=self.instructor.data or None,
+            guest=bool(self.guest.data),
+        )
+
+
+class StatusForm(FlaskForm):
+    status = RadioField(_l("Status"), choices=list(STATUS_NAMES.items()))
+    reason = StringField(_l("Reason"), [Length(max=200)])
+
+
+class ReasonForm(FlaskForm):
+    reason = StringField(_l("Reason"), [InputRequired(_l("Give the reason.")), Length(max=200)])

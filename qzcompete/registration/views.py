@@ -1,0 +1,192 @@
+"""The office's pages of entries: list, import, status, and the draw of work codes."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from qzcompete.competitions.queries import EventCard, event_card, event_card_by_id, readiness, upload
+from qzcompete.competitions.services import MISSING, drop_upload
+from qzcompete.core.errors import Problem
+from qzcompete.core.forms import show_problem
+from qzcompete.core.permissions import permit, requires
+from qzcompete.registration import entry_intake, queries, services
+from qzcompete.registration.forms import DOCUMENT_NAMES, EntryFileForm, EntryForm, ReasonForm, StatusForm
+
+blueprint = Blueprint("registration", __name__, url_prefix="/office")
+
+Page = str | AnyResponse | tuple[str, int]
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def allowed_event(code: str, permission: str = "entry.import") -> EventCard:
+    event = event_card(code)
+    permit(current_user.actor, permission, *event.scopes)
+    return event
+
+
+@blueprint.get("/events/<code>/entries")
+@requires("entry.view")
+def entries(code: str) -> Page:
+    event = allowed_event(code, "entry.view")
+    status = request.args.get("status", "")
+    page = queries.entry_page(
+        event.id, request.args.get("page", "1"), request.args.get("q", "").strip(), status
+    )
+    return render_template(
+        "registration/entries.html",
+        event=event,
+        page=page,
+        counts=queries.entry_counts(event.id),
+        status=status,
+        document_names=DOCUMENT_NAMES,
+        may_edit=current_user.actor.may("entry.import", *event.scopes),
+    )
+
+
+@blueprint.get("/entry-template.xlsx")
+@requires("entry.import")
+def entry_template() -> AnyResponse:
+    return send_file(
+        BytesIO(entry_intake.entry_template()),
+        mimetype=XLSX,
+        as_attachment=True,
+        download_name="报名表模板.xlsx",
+    )
+
+
+@blueprint.route("/events/<code>/entries/import", methods=["GET", "POST"])
+@requires("entry.import")
+def import_entries(code: str) -> Page:
+    event = allowed_event(code)
+    form, intake = EntryFileForm(), entry_intake.EntryIntake()
+    if form.validate_on_submit():
+        file = form.file.data
+        intake = entry_intake.take_entry_file(current_user.actor, event.id, file.filename or "", file.read())
+        if intake.upload_id is not None:
+            return redirect(url_for(".preview_entries", code=code, upload_id=intake.upload_id))
+        if intake.refusal:
+            form.file.errors = [*form.file.errors, f"{intake.refusal} {intake.cell}".strip()]
+    wrong = bool(form.errors or intake.rows)
+    return render_template(
+        "registration/import_entries.html",
+        event=event,
+        form=form,
+        rows=intake.rows,
+        titles=entry_intake.TITLES,
+    ), (422 if wrong else 200)
+
+
+@blueprint.route("/events/<code>/entries/import/<int:upload_id>", methods=["GET", "POST"])
+@requires("entry.import")
+def preview_entries(code: str, upload_id: int) -> Page:
+    event = allowed_event(code)
+    kept = upload(upload_id, event.id, entry_intake.KIND, current_user.actor)
+    rows = entry_intake.kept_rows(kept.content)
+    if request.method == "POST":
+        plan = services.import_entries(current_user.actor, event.id, rows)
+        drop_upload(upload_id)
+        flash(
+            _(
+                "%(new)s entries added, %(changed)s changed, %(same)s as before.",
+                new=len(plan.new),
+                changed=len(plan.changed),
+                same=len(plan.same),
+            ),
+            "success",
+        )
+        return redirect(url_for(".entries", code=code))
+    return render_template(
+        "registration/preview_entries.html",
+        event=event,
+        upload=kept,
+        plan=services.plan_import(event.id, rows),
+    )
+
+
+@blueprint.route("/events/<code>/entries/new", methods=["GET", "POST"])
+@requires("entry.import")
+def add_entry(code: str) -> Page:
+    event = allowed_event(code)
+    form = EntryForm()
+    if form.validate_on_submit():
+        try:
+            services.add_entry(current_user.actor, event.id, form.row())
+        except Problem as problem:
+            show_problem(form, problem)
+        else:
+            flash(_("The entry is added."), "success")
+            return redirect(url_for(".entries", code=code))
+    return render_template("registration/add_entry.html", event=event, form=form), 422 if form.errors else 200
+
+
+@blueprint.route("/entries/<int:entry_id>/status", methods=["GET", "POST"])
+@requires("entry.import")
+def status(entry_id: int) -> Page:
+    entry = queries.entry_card(entry_id)
+    event = event_card_by_id(entry.event_id)
+    permit(current_user.actor, "entry.import", *event.scopes)
+    form = StatusForm(data={"status": entry.status})
+    if form.validate_on_submit():
+        try:
+            services.mark_status(current_user.actor, entry_id, form.status.data, form.reason.data or "")
+        except Problem as problem:
+            show_problem(form, problem)
+        else:
+            flash(_("The status is saved."), "success")
+            return redirect(url_for(".entries", code=event.code))
+    return render_template("registration/status.html", event=event, entry=entry, form=form), (
+        422 if form.errors else 200
+    )
+
+
+@blueprint.post("/entries/<int:entry_id>/withdraw")
+@requires("entry.import")
+def withdraw(entry_id: int) -> Page:
+    entry = queries.entry_card(entry_id)
+    services.withdraw(current_user.actor, entry_id)
+    flash(_("The entry is withdrawn."), "success")
+    return redirect(url_for(".entries", code=event_card_by_id(entry.event_id).code))
+
+
+@blueprint.route("/events/<code>/draw", methods=["GET", "POST"])
+@requires("entry.import")
+def draw(code: str) -> Page:
+    event = allowed_event(code)
+    if request.method == "POST":
+        services.draw(current_user.actor, event.id)
+        flash(_("Lots are drawn and marking is open."), "success")
+        return redirect(url_for(".draw", code=code))
+    return draw_page(event, ReasonForm())
+
+
+def draw_page(event: EventCard, form: ReasonForm) -> Page:
+    missing = [MISSING[code] for code in readiness(event)] if event.before_draw else []
+    return render_template(
+        "registration/draw.html",
+        event=event,
+        drawn=queries.draw_card(event.id),
+        counts=queries.entry_counts(event.id),
+        missing=missing,
+        form=form,
+    ), (422 if form.errors else 200)
+
+
+@blueprint.post("/events/<code>/codes")
+@requires("entry.import")
+def codes(code: str) -> Page:
+    """The secret list. A POST, for each look is written into the audit log."""
+    event = allowed_event(code)
+    form = ReasonForm()
+    if form.validate_on_submit():
+        try:
+            lines = services.reveal_codes(current_user.actor, event.id, form.reason.data or "")
+        except Problem as problem:
+            show_problem(form, problem)
+        else:
+            return render_template("registration/codes.html", event=event, lines=lines)
+    return draw_page(event, form)
