@@ -32,6 +32,8 @@ TABLES = ("people", "marking", "competitions", "registration", "results", "certi
 BLUEPRINTS = (
     "qzcompete.public.views:blueprint",
     "qzcompete.people.views:blueprint",
+    "qzcompete.competitions.views:blueprint",
+    "qzcompete.registration.views:blueprint",
     "qzcompete.certificates.views:blueprint",
 )
 
