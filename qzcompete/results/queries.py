@@ -15,7 +15,7 @@ from qzcompete.core.errors import NotFound
 from qzcompete.extensions import db
 from qzcompete.marking import queries as marking
 from qzcompete.marking.rules.bundle import FORMAT
-from qzcompete.marking.rules.result import result_document
+from qzcompete.marking.rules.result import Row, result_document
 from qzcompete.registration.models import Entry, WorkCode
 from qzcompete.results.models import ResultRow, ResultSet
 
@@ -49,10 +49,25 @@ def next_version(event_id: int) -> int:
 
 def compiled_document(event_code: str) -> Any:
     """The document of the event's newest result set; raises NotFound where nothing was compiled."""
-    found = newest_set(event_card(event_code).id)
+    event = event_card(event_code)
+    found = newest_set(event.id)
     if found is None:
         raise NotFound()
-    return found.document
+    modules = [module.code for module in marking.scheme_of(event.assessment_id).modules]
+    return in_order(found.document, modules)
+
+
+def in_order(document: Any, modules: Sequence[str]) -> dict[str, Any]:
+    """The document with its keys as scoring writes them: jsonb keeps no order."""
+    rows = [{key: row[key] for key in Row._fields} for row in document["results"]]
+    for row in rows:
+        if row["modules"] is not None:
+            row["modules"] = {code: row["modules"][code] for code in modules}
+    blockers = [
+        {key: blocker[key] for key in ("kind", "award", "entries", "entry", "aspect") if key in blocker}
+        for blocker in document["blockers"]
+    ]
+    return {"results": rows, "blockers": blockers}
 
 
 def has_event(event_code: str) -> bool:

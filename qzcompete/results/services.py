@@ -23,8 +23,9 @@ from qzcompete.core.permissions import permit
 from qzcompete.extensions import db
 from qzcompete.marking import queries as marking
 from qzcompete.marking import services as marking_services
-from qzcompete.marking.rules.bundle import Bundle, parse_bundle, score_bundle
+from qzcompete.marking.rules.bundle import Bundle, parse_bundle
 from qzcompete.marking.rules.result import Result, result_document
+from qzcompete.people.rules.identity import tidy_name
 from qzcompete.registration import services as registration
 from qzcompete.registration.queries import entry_of_code
 from qzcompete.results import queries
@@ -123,13 +124,12 @@ def close_event(actor: Actor, event_id: int) -> None:
 
 
 def import_bundle(actor: Actor, document: Any, competition_code: str = ARCHIVE) -> bool:
-    """Bring an event bundle in, with results; False where the same event is there already with the same result.
+    """Bring an event bundle in, with results; False where the very same event is there already.
 
     Raises Refused with the faults of a wrong bundle, RuleBroken where another event has its code."""
     bundle = parse_bundle(document)
     if queries.has_event(bundle.code):
-        expected = result_document(score_bundle(bundle))
-        if queries.compiled_document(bundle.code) == expected:
+        if content(parse_bundle(queries.event_bundle(bundle.code))) == content(bundle):
             return False
         raise RuleBroken(
             _l(
@@ -145,6 +145,19 @@ def import_bundle(actor: Actor, document: Any, competition_code: str = ARCHIVE) 
         close_event(actor, event_id)
     compile_results(actor, event_id)
     return True
+
+
+def content(bundle: Bundle) -> tuple[Any, ...]:
+    """What makes two bundles the same event: everything but the order of its lists and carried results.
+
+    Names are compared as they are stored, so that an exported bundle is the same as the one that came in."""
+    entries = {
+        (entry.code, entry.status, entry.guest, entry.duration_s, (tidy_name(coded.name) or coded.code)[:40], coded.unit.strip()[:80])
+        for entry, coded in zip(bundle.entries, coded_entries(bundle), strict=True)
+    }
+    resolutions = frozenset(bundle.tie_resolutions)
+    name = (bundle.name[:80] or bundle.code).strip()
+    return name, bundle.scheme, set(bundle.judges), entries, set(bundle.marks), resolutions
 
 
 def make_event(actor: Actor, bundle: Bundle, document: Any, competition_code: str) -> tuple[int, int]:

@@ -1,0 +1,47 @@
+"""The store of files by content."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from qzcompete.adapters.files import FileMissing, LocalFiles
+
+# SHA-256 of b"abc", as FIPS 180 prints it.
+ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+def test_content_comes_back_when_it_is_asked_for_by_its_hash(tmp_path: Path) -> None:
+    files = LocalFiles(tmp_path)
+
+    digest = files.put(b"abc")
+
+    assert digest == ABC
+    assert files.get(ABC) == b"abc"
+
+
+def test_one_file_lies_in_the_folder_when_the_same_content_is_put_twice(tmp_path: Path) -> None:
+    files = LocalFiles(tmp_path)
+
+    files.put(b"abc")
+    files.put(b"abc")
+
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [ABC]
+
+
+def test_a_file_counts_as_missing_when_its_content_was_changed(tmp_path: Path) -> None:
+    files = LocalFiles(tmp_path)
+    files.put(b"abc")
+    files.path(ABC).write_bytes(b"abd")
+
+    with pytest.raises(FileMissing):
+        files.get(ABC)
+
+
+@pytest.mark.parametrize("digest", ["../../etc/passwd", ABC.upper(), ABC[:-1], "0" * 64])
+def test_nothing_is_found_when_the_name_is_no_hash_or_unknown(tmp_path: Path, digest: str) -> None:
+    files = LocalFiles(tmp_path)
+
+    with pytest.raises(FileMissing):
+        files.get(digest)
