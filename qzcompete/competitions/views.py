@@ -33,6 +33,7 @@ from qzcompete.competitions.forms import (
 )
 from qzcompete.competitions.queries import CompetitionCard, EventCard
 from qzcompete.competitions.rules.occupations import search_occupations
+from qzcompete.competitions.rules.workflow import COMPETITION_STEPS
 from qzcompete.core.clock import in_city, now
 from qzcompete.core.errors import Problem
 from qzcompete.core.forms import show_problem
@@ -88,7 +89,7 @@ def show(code: str) -> Page:
         "competitions/show.html",
         competition=card,
         events=queries.events_of(card.id),
-        following=sorted(services.COMPETITION_STEPS[card.state]),
+        following=sorted(COMPETITION_STEPS[card.state]),
         may_edit=current_user.actor.may("competition.edit", *card.scopes),
         **NAMES,
     )

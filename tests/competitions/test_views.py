@@ -9,11 +9,13 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.event import listen
 
 from qzcompete.adapters.sheets import Table, write_sheets
 from qzcompete.competitions import queries
 from qzcompete.core.actor import CITY, SYSTEM
 from qzcompete.core.transaction import unit
+from qzcompete.extensions import db
 from qzcompete.marking.scheme_workbook import scheme_template
 from qzcompete.people.services import create_account
 from qzcompete.registration.queries import draw_card, entry_counts
@@ -97,6 +99,29 @@ def test_empty_list_offers_a_new_competition(officer: FlaskClient) -> None:
 
     assert page.status_code == 200
     assert "/office/competitions/new" in page.text
+
+
+def test_competition_shows_its_events_and_where_it_can_go(officer: FlaskClient, event_path: str) -> None:
+    page = officer.get("/office/competitions/2026-zyjn")
+    listed = officer.get("/office/competitions")
+    edited = officer.get("/office/competitions/2026-zyjn/edit")
+
+    assert (page.status_code, listed.status_code, edited.status_code) == (200, 200, 200)
+    assert event_path in page.text
+    assert 'id="state-cancelled"' in page.text
+
+
+def test_list_asks_no_more_when_it_is_longer(officer: FlaskClient, event_path: str) -> None:
+    asked: list[str] = []
+    listen(db.engine, "before_cursor_execute", lambda *event: asked.append(event[2]))
+    counts = []
+    for rows in (PEOPLE[:1], PEOPLE):
+        import_entries(officer, event_path, rows)
+        asked.clear()
+        officer.get(f"{event_path}/entries")
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1] > 0
 
 
 def test_typed_values_stay_when_a_name_is_missing(officer: FlaskClient) -> None:
