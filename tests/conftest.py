@@ -14,6 +14,7 @@ from qzcompete.config import Settings, load_settings
 from qzcompete.core.actor import CITY, SYSTEM, Scope
 from qzcompete.core.transaction import unit
 from qzcompete.extensions import db
+from tests.postgres import server
 
 PASSWORD = "correct-horse-9"
 
@@ -25,6 +26,13 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     if url := os.environ.get("QZ_TEST_DATABASE_URL"):
         environ["QZ_DATABASE_URL"] = url
     return load_settings(environ)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The URL of an empty database on a PostgreSQL server of this test run."""
+    with server() as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
