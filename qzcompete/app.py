@@ -11,9 +11,10 @@ from uuid import uuid4
 from flask import Flask, Response, current_app, g, redirect, render_template, request, session, url_for
 from flask_login import logout_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from qzcompete.config import Settings, load_settings
 from qzcompete.core import pages, shown, transaction
@@ -38,6 +39,13 @@ BLUEPRINTS = (
 )
 
 
+class KeyConverter(IntegerConverter):
+    """The key of a row; a greater number than a database holds is no such page."""
+
+    def __init__(self, map: Map, fixed_digits: int = 0, min: int | None = None, max: int = 2**63 - 1) -> None:
+        super().__init__(map, fixed_digits, min, max)
+
+
 class Application(Flask):
     def dispatch_request(self) -> Response:
         """Answer, then commit: an error of the commit is still an error of this request."""
@@ -55,6 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         root_path=str(ROOT),
     )
     app.config.from_mapping(settings.for_flask())
+    app.url_map.converters["int"] = KeyConverter
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "qzcompete" / "translations")
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     if settings.trusted_proxies:
@@ -100,7 +109,7 @@ def chosen_language() -> str:
 
 def end_old_session() -> None:
     """A session ends after some idle minutes, and in any case after some hours."""
-    if "signed_in_at" not in session:
+    if request.endpoint == "static" or "signed_in_at" not in session:
         return
     settings: Settings = current_app.config["QZ"]
     moment = int(now().timestamp())
@@ -127,10 +136,12 @@ def show_errors(app: Flask) -> None:
             here = request.full_path.rstrip("?") if request.method == "GET" else None
             return redirect(url_for("people.sign_in", next=here))
         if problem.status >= 500:
+            # The page of an error asks the database nothing: it may be what failed.
+            g._login_user = login_manager.anonymous_user()
             logging.getLogger("qzcompete").error("request %s failed", g.get("request_id"), exc_info=error)
         if wants_json(request):
             return problem_json(problem)
         return render_template("errors/problem.html", problem=problem), problem.status
 
-    for kind in (Problem, HTTPException, CSRFError, IntegrityError, OperationalError, Exception):
+    for kind in (Problem, HTTPException, CSRFError, DataError, IntegrityError, OperationalError, Exception):
         app.register_error_handler(kind, show)

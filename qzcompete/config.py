@@ -55,6 +55,8 @@ class Settings:
             "SESSION_COOKIE_SECURE": self.https,
             "SESSION_COOKIE_NAME": "qz_session",
             "PERMANENT_SESSION_LIFETIME": timedelta(hours=self.session_hours),
+            # Else an answer that comes late brings a session back that was signed out meanwhile.
+            "SESSION_REFRESH_EACH_REQUEST": False,
             "MAX_CONTENT_LENGTH": self.max_upload_mb * 1024 * 1024,
             "MAX_FORM_PARTS": 2000,
             "WTF_CSRF_TIME_LIMIT": None,
@@ -68,23 +70,31 @@ def engine_options(url: str) -> dict[str, object]:
     if url.startswith("postgresql"):
         # A statement that waits longer than this is a fault to be shown, not a page that hangs.
         guard = "-c statement_timeout=30000 -c lock_timeout=5000 -c synchronous_commit=on"
-        return {"pool_pre_ping": True, "pool_size": 8, "connect_args": {"options": guard}}
-    return {"connect_args": {"timeout": 5}}
+        options: dict[str, object] = {
+            "pool_pre_ping": True,
+            "pool_size": 8,
+            "connect_args": {"options": guard},
+        }
+    else:
+        options = {"connect_args": {"timeout": 5}}
+    # Names and document numbers are parameters of statements; errors are logged.
+    return {**options, "hide_parameters": True}
 
 
 def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     """Read all `QZ_…` variables; raises SettingError for a name or value that cannot be used."""
     env = os.environ if environ is None else environ
     refuse_unknown(env)
-    data_dir = writable_folder(Path(env.get("QZ_DATA_DIR", "var")).absolute())
+    data_dir = writable_folder(Path(env.get("QZ_DATA_DIR") or "var").absolute())
+    port = whole(env, "QZ_PORT", 8000, 1, 65535)
     return Settings(
         data_dir=data_dir,
         database_url=database_url(env, data_dir),
         secret_key=long_secret(env, data_dir),
         field_keys=field_keys(env, data_dir),
-        public_url=public_url(env),
+        public_url=public_url(env, port),
         host=env.get("QZ_HOST", "127.0.0.1"),
-        port=whole(env, "QZ_PORT", 8000, 1, 65535),
+        port=port,
         web_workers=whole(env, "QZ_WEB_WORKERS", 2, 1, 64),
         job_workers=whole(env, "QZ_JOB_WORKERS", 1, 0, 64),
         trusted_proxies=whole(env, "QZ_TRUSTED_PROXIES", 0, 0, 5),
@@ -110,7 +120,7 @@ def refuse_unknown(env: Mapping[str, str]) -> None:
 
 def whole(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
     text = env.get(name, str(default))
-    if not text.isascii() or not text.isdigit() or not least <= int(text) <= most:
+    if not text.isascii() or not text.isdigit() or len(text) > 9 or not least <= int(text) <= most:
         raise SettingError(f"{name} is {text!r}: write a whole number from {least} to {most}")
     return int(text)
 
@@ -139,14 +149,34 @@ def database_url(env: Mapping[str, str], data_dir: Path) -> str:
     url = env.get("QZ_DATABASE_URL", f"sqlite:///{data_dir / 'qzcompete.sqlite3'}")
     if url.startswith(("postgres://", "postgresql://")):
         url = "postgresql+psycopg://" + url.split("://", 1)[1]
-    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+    if not usable_database(url):
         raise SettingError("QZ_DATABASE_URL: write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME")
     return url
 
 
-def public_url(env: Mapping[str, str]) -> str:
-    url = env.get("QZ_PUBLIC_URL") or f"http://127.0.0.1:{env.get('QZ_PORT', '8000')}"
-    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).netloc:
+def usable_database(url: str) -> bool:
+    """A file or a server: what is in memory only would be another database for each process."""
+    # Imported here, for commands without a database start without SQLAlchemy.
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        parts = make_url(url)
+    except (ArgumentError, ValueError):
+        return False
+    if parts.drivername == "sqlite":
+        return url.startswith("sqlite:///") and parts.database not in (None, "", ":memory:")
+    return parts.drivername == "postgresql+psycopg"
+
+
+def public_url(env: Mapping[str, str], port: int) -> str:
+    url = env.get("QZ_PUBLIC_URL") or f"http://127.0.0.1:{port}"
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable:
         raise SettingError(f"QZ_PUBLIC_URL is {url!r}: write the address that the public uses, https://…")
     return url.rstrip("/")
 
@@ -181,14 +211,21 @@ def decoded(key: str) -> bytes:
 def kept_key(path: Path, make: Callable[[], str]) -> str:
     """The key in `path`; made on the first start, readable by the owner alone."""
     try:
-        return path.read_text().strip()
-    except FileNotFoundError:
-        pass
-    made = make()
-    temporary = path.with_name(f"{path.name}.{os.getpid()}")
+        if not path.exists():
+            keep_key(path, make())
+        return path.read_text(encoding="ascii").strip()
+    except (OSError, ValueError) as error:
+        raise SettingError(f"{path} cannot be read as a key ({error}): put the right file there") from error
+
+
+def keep_key(path: Path, made: str) -> None:
+    """On the disk before it is used: without this key, what it encrypted is lost."""
+    temporary = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w") as file:
         file.write(made)
+        file.flush()
+        os.fsync(file.fileno())
     try:
         # link() fails where the file exists: of two first starts at once, one key wins for both.
         os.link(temporary, path)
@@ -196,4 +233,8 @@ def kept_key(path: Path, make: Callable[[], str]) -> str:
         pass
     finally:
         temporary.unlink()
-    return path.read_text().strip()
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -15,13 +15,13 @@ import time
 from collections.abc import Callable
 from importlib import import_module
 from types import FrameType
+from uuid import uuid4
 
 from flask import Flask
 
 from qzcompete.core import jobs
-from qzcompete.core.jobs import Job, LeaseLost
+from qzcompete.core.jobs import Job, Lease, LeaseLost
 from qzcompete.core.transaction import unit
-from qzcompete.extensions import db
 
 log = logging.getLogger("qzcompete.worker")
 
@@ -42,7 +42,8 @@ class Worker:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self.name = f"{socket.gethostname()}:{os.getpid()}"
+        # In containers host and pid may be the same again after a restart.
+        self.name = f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid4().hex[:8]}"
         self.stopping = threading.Event()
 
     def run(self, until_idle: bool = False) -> int:
@@ -81,16 +82,17 @@ class Worker:
             return True
 
     def work(self, job: Job) -> None:
-        beat = Heartbeat(self.app, job)
+        job_id, name = job.id, job.name
+        beat = Heartbeat(self.app, jobs.claimed(job))
         beat.start()
         try:
-            handler(job.name)(job)
+            handler(name)(job)
             with unit():
                 jobs.finish(job)
         except LeaseLost:
-            log.warning("job %s %s was taken over or cancelled", job.id, job.name)
+            log.warning("job %s %s was taken over or cancelled", job_id, name)
         except Exception as error:
-            log.exception("job %s %s failed", job.id, job.name)
+            log.exception("job %s %s failed", job_id, name)
             self.fail(job, error)
         finally:
             beat.stop()
@@ -98,21 +100,20 @@ class Worker:
     def fail(self, job: Job, error: Exception) -> None:
         try:
             with unit():
-                jobs.fail(
-                    db.session.get(Job, job.id, populate_existing=True) or job,
-                    f"{type(error).__name__}: {error}",
-                )
+                jobs.fail(job, f"{type(error).__name__}: {error}")
         except LeaseLost:
-            log.warning("job %s %s was taken over or cancelled", job.id, job.name)
+            log.warning("a failed job was taken over or cancelled meanwhile")
+        except Exception:
+            # The database is away: the lease runs out and the job is taken up again.
+            log.exception("the failure of a job could not be kept")
 
 
 class Heartbeat(threading.Thread):
     """Renews the lease of a running job, on a connection of its own."""
 
-    def __init__(self, app: Flask, job: Job) -> None:
+    def __init__(self, app: Flask, lease: Lease) -> None:
         super().__init__(daemon=True)
-        self.app = app
-        self.job_id, self.worker, self.attempts = job.id, job.worker, job.attempts
+        self.app, self.lease = app, lease
         self.ended = threading.Event()
 
     def run(self) -> None:
@@ -120,11 +121,11 @@ class Heartbeat(threading.Thread):
             with self.app.app_context():
                 try:
                     with unit():
-                        jobs.hold(Job(id=self.job_id, worker=self.worker, attempts=self.attempts))
+                        jobs.renew(self.lease)
                 except LeaseLost:
                     return
                 except Exception:
-                    log.exception("heartbeat of job %s failed", self.job_id)
+                    log.exception("heartbeat of job %s failed", self.lease.job_id)
 
     def stop(self) -> None:
         self.ended.set()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
+from contextvars import Context
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from qzcompete.app import create_app
 from qzcompete.config import Settings, load_settings
@@ -28,6 +31,17 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return load_settings(environ)
 
 
+class Visitor(FlaskClient):
+    """A client whose requests stand alone, as those of a server: Flask would else lend them the context of the
+    test, and with it the account, the language and the session of the request before."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        answer = Context().run(super().open, *args, **kwargs)
+        # What the test has read before is read anew.
+        db.session.rollback()
+        return answer
+
+
 @pytest.fixture(scope="session")
 def postgres_url() -> Iterator[str]:
     """The URL of an empty database on a PostgreSQL server of this test run."""
@@ -39,6 +53,7 @@ def postgres_url() -> Iterator[str]:
 def whole_app(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
     app.config["TESTING"] = False
+    app.test_client_class = Visitor
     with app.app_context():
         db.drop_all()
         db.create_all()
@@ -51,12 +66,20 @@ def app(whole_app: Flask) -> Iterator[Flask]:
     with whole_app.app_context():
         db.session.rollback()
         yield whole_app
-        db.session.rollback()
         db.session.remove()
-        with unit():
+        whole_app.config["WTF_CSRF_ENABLED"] = True
+        empty_tables()
+
+
+def empty_tables() -> None:
+    names = ", ".join(table.name for table in db.metadata.sorted_tables)
+    with unit():
+        if db.engine.dialect.name == "postgresql":
+            db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+        else:
             for table in reversed(db.metadata.sorted_tables):
                 db.session.execute(table.delete())
-        db.session.remove()
+    db.session.remove()
 
 
 @pytest.fixture
@@ -82,3 +105,39 @@ def sign_in(app: Flask) -> Callable[..., FlaskClient]:
         return client
 
     return signed_in
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def both_engines(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application on each engine in turn, in an application context, on empty tables."""
+    with engine_app(request, tmp_path_factory).app_context():
+        db.session.rollback()
+        yield APPS[request.param]
+        db.session.remove()
+        empty_tables()
+
+
+APPS: dict[str, Flask] = {}
+
+
+def engine_app(request: pytest.FixtureRequest, folders: pytest.TempPathFactory) -> Flask:
+    if request.param not in APPS:
+        environ = {"QZ_DATA_DIR": str(folders.mktemp(request.param)), "QZ_SECRET_KEY": "k" * 40}
+        if request.param == "postgresql":
+            environ["QZ_DATABASE_URL"] = request.getfixturevalue("foundation_url")
+        app = create_app(load_settings(environ))
+        app.test_client_class = Visitor
+        with app.app_context():
+            db.create_all()
+        APPS[request.param] = app
+    return APPS[request.param]
+
+
+@pytest.fixture(scope="session")
+def foundation_url() -> Iterator[str]:
+    """A second server: migrations need theirs empty."""
+    with server() as url:
+        yield url
+        if app := APPS.pop("postgresql", None):
+            with app.app_context():
+                db.engine.dispose()

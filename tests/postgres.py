@@ -14,8 +14,8 @@ NEEDED = "PostgreSQL is missing: sudo apt-get install -y --no-install-recommends
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """Start a server, yield the URL of an empty database, stop it."""
+def server(durable: bool = False) -> Iterator[str]:
+    """Start a server, yield the URL of an empty database, stop it. Only a durable one waits for the disk."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     assert found, NEEDED
     folder = Path(tempfile.mkdtemp(prefix="qzpg"))
@@ -25,9 +25,22 @@ def server() -> Iterator[str]:
         shutil.chown(folder, "postgres", "postgres")
         as_owner = ["runuser", "-u", "postgres", "--"]
     data = folder / "data"
+    options = f"-k {folder} -h '' -c fsync={'on' if durable else 'off'}"
     commands = [
-        [found[-1] / "initdb", "-D", data, "-U", "qz", "-A", "trust", "--no-sync", "-E", "UTF8", "--locale=C.UTF-8"],
-        [found[-1] / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", f"-k {folder} -h ''", "start"],
+        [
+            found[-1] / "initdb",
+            "-D",
+            data,
+            "-U",
+            "qz",
+            "-A",
+            "trust",
+            "--no-sync",
+            "-E",
+            "UTF8",
+            "--locale=C.UTF-8",
+        ],
+        [found[-1] / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start"],
         [found[-1] / "createdb", "-h", folder, "-U", "qz", "qz"],
     ]
     for command in commands:

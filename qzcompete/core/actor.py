@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from qzcompete.core.permissions import ROLES
 
 CITY = ("city", 0)
+# What a role gives that an older or newer version of the product has put into the database.
+NOTHING: frozenset[str] = frozenset()
 Scope = tuple[str, int]
 
 
@@ -30,7 +32,7 @@ class Actor:
 
         Without scopes: whether any grant gives it anywhere (what a menu needs to know)."""
         for grant in self.grants:
-            if permission in ROLES[grant.role] and (
+            if permission in ROLES.get(grant.role, NOTHING) and (
                 not scopes or grant.scope == CITY or grant.scope in scopes
             ):
                 return True
@@ -38,7 +40,7 @@ class Actor:
 
     def scope_ids(self, permission: str, kind: str) -> frozenset[int] | None:
         """The ids of `kind` in which `permission` is given; None means all."""
-        giving = [grant for grant in self.grants if permission in ROLES[grant.role]]
+        giving = [grant for grant in self.grants if permission in ROLES.get(grant.role, NOTHING)]
         if any(grant.scope == CITY for grant in giving):
             return None
         return frozenset(grant.scope[1] for grant in giving if grant.scope[0] == kind)

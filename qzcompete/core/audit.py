@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, String, UniqueConstraint, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qzcompete.core.actor import Actor
@@ -56,10 +57,8 @@ def record(
     actor: Actor, action: str, subject: str, before: Any = None, after: Any = None, chain: str = "office"
 ) -> AuditRow:
     """Append who did what to which subject ("event:5"), with what changed. JSON values without personal data."""
-    head = db.session.get(AuditHead, chain, with_for_update=True, populate_existing=True)
-    if head is None:
-        head = AuditHead(chain=chain, seq=0, hash=START)
-        db.session.add(head)
+    head = locked_head(chain)
+    before, after = as_stored(before), as_stored(after)
     row = AuditRow(
         chain=chain,
         seq=head.seq + 1,
@@ -77,6 +76,24 @@ def record(
     db.session.add(row)
     db.session.flush()
     return row
+
+
+def locked_head(chain: str) -> AuditHead:
+    """The chain's end, for us alone until the transaction ends; two first writers make it once."""
+    head = db.session.get(AuditHead, chain, with_for_update=True, populate_existing=True)
+    if head is not None:
+        return head
+    try:
+        with db.session.begin_nested():
+            db.session.add(AuditHead(chain=chain, seq=0, hash=START))
+    except IntegrityError:
+        pass
+    return db.session.get_one(AuditHead, chain, with_for_update=True, populate_existing=True)
+
+
+def as_stored(value: Any) -> Any:
+    """The value as the database gives it back, so that its hash is the same later (keys become text)."""
+    return None if value is None else json.loads(json.dumps(value, ensure_ascii=False))
 
 
 def link(row: AuditRow) -> str:
@@ -110,6 +127,10 @@ def chain_faults() -> Iterator[str]:
         elif row.previous != previous or row.hash != link(row):
             yield f"chain {row.chain}: row {row.seq} was changed"
         expected[row.chain] = (row.seq, row.hash)
-    for head in db.session.scalars(select(AuditHead)):
-        if expected.get(head.chain, (0, START)) != (head.seq, head.hash):
-            yield f"chain {head.chain}: its end was cut off after row {expected.get(head.chain, (0, START))[0]}"
+    heads = {head.chain: (head.seq, head.hash) for head in db.session.scalars(select(AuditHead))}
+    for chain in sorted(heads.keys() | expected.keys()):
+        seq, last = expected.get(chain, (0, START))
+        if chain not in heads:
+            yield f"chain {chain}: its head is missing, so that its end after row {seq} is not sure"
+        elif heads[chain] != (seq, last):
+            yield f"chain {chain}: its end was cut off after row {seq}"

@@ -7,10 +7,12 @@ A job's own work must be idempotent, for a killed worker's job is taken up again
 from __future__ import annotations
 
 import enum
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Index, String, Text, or_, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -31,8 +33,19 @@ class JobState(enum.Enum):
     CANCELLED = "cancelled"
 
 
+@dataclass(frozen=True)
+class Lease:
+    """Which claim of a job this is. A value apart from the row, for the row is read anew after each rollback
+    and would then name the worker that took the job over."""
+
+    job_id: int
+    worker: str
+    attempt: int
+
+
 class Job(db.Model):
     __tablename__ = "job"
+    __allow_unmapped__ = True
     __table_args__ = (Index("ix_job_waiting", "state", "run_after"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(64))
@@ -49,6 +62,8 @@ class Job(db.Model):
     account_id: Mapped[int | None]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     finished_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Set by `claim`; no column.
+    lease: Lease | None = None
 
     @property
     def finished(self) -> bool:
@@ -61,7 +76,7 @@ class LeaseLost(Exception):
 
 def enqueue(name: str, payload: dict[str, Any], actor: Actor, key: str | None = None, total: int = 0) -> Job:
     """A job that starts once the caller's transaction is committed. The same `key` again: the same job."""
-    if key is not None and (known := db.session.scalar(select(Job).where(Job.key == key))):
+    if key is not None and (known := job_of_key(key)):
         return known
     moment = now()
     job = Job(
@@ -73,9 +88,23 @@ def enqueue(name: str, payload: dict[str, Any], actor: Actor, key: str | None = 
         run_after=moment,
         created_at=moment,
     )
-    db.session.add(job)
-    db.session.flush()
+    if key is None:
+        db.session.add(job)
+        db.session.flush()
+        return job
+    try:
+        with db.session.begin_nested():
+            db.session.add(job)
+    except IntegrityError:
+        # The same request ran twice at once, and the other was faster.
+        if (known := job_of_key(key)) is None:
+            raise
+        return known
     return job
+
+
+def job_of_key(key: str) -> Job | None:
+    return db.session.scalar(select(Job).where(Job.key == key))
 
 
 def claim(worker: str) -> Job | None:
@@ -93,15 +122,20 @@ def claim(worker: str) -> Job | None:
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    job = db.session.scalar(waiting)
-    if job is None:
-        return None
-    if job.attempts >= MOST_ATTEMPTS:
+    while job := db.session.scalar(waiting, execution_options={"populate_existing": True}):
+        if job.attempts < MOST_ATTEMPTS:
+            job.state, job.worker, job.attempts = JobState.RUNNING, worker, job.attempts + 1
+            job.lease_until = moment + LEASE
+            job.lease = Lease(job.id, worker, job.attempts)
+            return job
         bury(job, f"given up after {job.attempts} attempts: its worker died each time")
-        return None
-    job.state, job.worker, job.attempts = JobState.RUNNING, worker, job.attempts + 1
-    job.lease_until = moment + LEASE
-    return job
+        db.session.flush()
+    return None
+
+
+def renew(lease: Lease) -> None:
+    """Keep the claim alive; raises LeaseLost where it is no longer this one."""
+    change_claimed(lease, lease_until=now() + LEASE)
 
 
 def hold(job: Job, done: int | None = None, total: int | None = None) -> None:
@@ -129,7 +163,7 @@ def finish(job: Job) -> None:
 def fail(job: Job, error: str) -> None:
     """Try again later, twice as late each time; after the last attempt the job is dead and shown."""
     if job.attempts >= MOST_ATTEMPTS:
-        bury(job, error)
+        change(job, state=JobState.DEAD, lease_until=None, error=error, finished_at=now())
         return
     later = now() + timedelta(seconds=2**job.attempts)
     change(job, state=JobState.QUEUED, lease_until=None, worker=None, error=error, run_after=later)
@@ -151,10 +185,22 @@ def cancel(job: Job) -> None:
 
 
 def change(job: Job, **values: Any) -> None:
+    change_claimed(claimed(job), **values)
+    for name, value in values.items():
+        set_committed_value(job, name, value)
+
+
+def claimed(job: Job) -> Lease:
+    if job.lease is None:
+        raise ValueError("only the worker that claimed a job changes it")
+    return job.lease
+
+
+def change_claimed(lease: Lease, **values: Any) -> None:
     mine = (
-        Job.id == job.id,
-        Job.worker == job.worker,
-        Job.attempts == job.attempts,
+        Job.id == lease.job_id,
+        Job.worker == lease.worker,
+        Job.attempts == lease.attempt,
         Job.state == JobState.RUNNING,
     )
     statement = (
@@ -165,6 +211,4 @@ def change(job: Job, **values: Any) -> None:
         .execution_options(synchronize_session=False)
     )
     if db.session.scalar(statement) is None:
-        raise LeaseLost(f"job {job.id}")
-    for name, value in values.items():
-        set_committed_value(job, name, value)
+        raise LeaseLost(f"job {lease.job_id}")

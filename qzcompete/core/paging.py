@@ -35,7 +35,8 @@ def list_page(query: Select[Any], number: str | int, size: int = 50) -> ListPage
     """The numbered page (from 1) of what `query` finds; a number out of range gives the nearest page."""
     total = db.session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
     last = max(1, -(-total // size))
-    wanted = int(number) if str(number).isascii() and str(number).isdigit() else 1
+    text = str(number)
+    wanted = int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else 1
     place = min(max(1, wanted), last)
     rows = db.session.execute(query.limit(size).offset((place - 1) * size)).all()
     return ListPage([row[0] if len(row) == 1 else row for row in rows], place, size, total)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Request, Response, g, json
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
 from qzcompete.core.errors import Problem, broken_law
@@ -69,6 +69,9 @@ def problem_for(error: Exception) -> ShownProblem:
         status, code = error.code or 500, error.name.lower().replace(" ", "_")
     elif isinstance(error, OperationalError):
         status, code = 503, "database_away"
+    elif isinstance(error, DataError):
+        # PostgreSQL refuses what no form should let through: a NUL character, a number out of range.
+        status, code = 400, "bad_request"
     known = status if status in TITLES else 400 if status < 500 else 500
     return ShownProblem(status, code, TITLES[known], message, ADVICE[known], field, g.get("request_id", ""))
 

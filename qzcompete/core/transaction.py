@@ -25,6 +25,8 @@ writing: ContextVar[bool] = ContextVar("writing", default=False)
 @contextmanager
 def unit() -> Iterator[None]:
     """One unit of writing outside a request: all of it is committed, or none."""
+    if writing.get():
+        raise RuntimeError("a unit inside a unit would undo what the outer one has not committed")
     db.session.rollback()
     token = writing.set(True)
     try:

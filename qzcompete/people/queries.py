@@ -39,6 +39,13 @@ def account_named(username: str) -> Account | None:
     return db.session.scalar(select(Account).where(Account.username == username.strip().lower()))
 
 
+def account_to_sign_in(username: str) -> Account | None:
+    """The account of this name, locked, so that wrong passwords sent at once are all counted."""
+    name = username.strip().lower()
+    found = select(Account).where(Account.username == name).with_for_update()
+    return db.session.scalar(found, execution_options={"populate_existing": True})
+
+
 def accounts_with_role(role: str) -> Sequence[Account]:
     """Active accounts that hold `role` in any scope, by name."""
     holders = select(RoleGrant.account_id).where(RoleGrant.role == role)

@@ -17,7 +17,7 @@ from qzcompete.core.errors import NotAllowed, RuleBroken
 from qzcompete.core.permissions import ROLE_NAMES
 from qzcompete.extensions import db
 from qzcompete.people.models import Account, Organisation, OrganisationKind, Person, RoleGrant
-from qzcompete.people.queries import account_named, organisation_named, person_by_document
+from qzcompete.people.queries import account_named, account_to_sign_in, organisation_named, person_by_document
 from qzcompete.people.rules.identity import (
     birth_date,
     credit_code_fault,
@@ -57,7 +57,7 @@ def sign_in(username: str, password: str, attempts: int, lock_minutes: int) -> A
     """The account, or None for a wrong name or password; raises NotAllowed while it is locked.
 
     Counts failures; the caller commits them although nobody signed in."""
-    account = account_named(username)
+    account = account_to_sign_in(username)
     if account is None or not account.is_active:
         matches(NOBODY, password)
         return None

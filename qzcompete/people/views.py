@@ -44,7 +44,7 @@ def sign_in() -> Page:
         transaction.keep()
         form.form_errors.append(_("User name or password is not right."))
         return page(form)
-    session.clear()
+    forget_session()
     session.permanent = True
     session["signed_in_at"] = session["seen_at"] = int(now().timestamp())
     login_user(account)
@@ -67,11 +67,16 @@ def own_path(target: str | None) -> str | None:
 @public("signing out twice does no harm")
 def sign_out() -> AnyResponse:
     logout_user()
+    forget_session()
+    return redirect(url_for("public.home"))
+
+
+def forget_session() -> None:
+    """Empty the session but for the language of the pages."""
     language = session.get("language")
     session.clear()
     if language:
         session["language"] = language
-    return redirect(url_for("public.home"))
 
 
 @blueprint.post("/language")
@@ -95,7 +100,8 @@ def change_password() -> Page:
         except Problem as problem:
             show_problem(form, problem)
         else:
-            login_user(current_user)
+            # The account itself: Flask-Login would keep its own proxy, which then asks itself for ever.
+            login_user(current_user._get_current_object())
             flash(_("Your password is changed. Other devices are signed out."), "success")
             return redirect(url_for("public.desk"))
     return render_template("people/change_password.html", form=form), 422 if form.errors else 200
