@@ -43,7 +43,9 @@ class Certificate(db.Model):
     # Unguessable; what the QR code names. Upper-case base 32.
     token: Mapped[str] = mapped_column(String(32), unique=True)
     kind: Mapped[str] = mapped_column(String(24))
-    state: Mapped[CertificateState] = mapped_column(state_column(CertificateState), default=CertificateState.VALID)
+    state: Mapped[CertificateState] = mapped_column(
+        state_column(CertificateState), default=CertificateState.VALID
+    )
     entry_id: Mapped[int] = mapped_column(ForeignKey("entry.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"), index=True)

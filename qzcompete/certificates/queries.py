@@ -42,7 +42,9 @@ def by_token(token: str) -> Verification:
 def by_number(number: str, name: str) -> Verification:
     """Both must fit, so that numbers cannot be walked through."""
     return verification(
-        select(Certificate).where(Certificate.number == number.strip().upper(), Certificate.name == name.strip())
+        select(Certificate).where(
+            Certificate.number == number.strip().upper(), Certificate.name == name.strip()
+        )
     )
 
 

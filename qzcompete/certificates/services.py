@@ -41,7 +41,11 @@ def issue_batch(actor: Actor, event_code: str) -> Job | None:
     if newest is None or newest.state.value != "published":
         raise RuleBroken(_l("Certificates are issued after the results are published."), code="not_published")
     issued = {row.entry_id for row in queries.of_event(event_code)}
-    due = [(winner, award) for winner in ranked(event) if (award := award_of(winner)) and winner.entry_id not in issued]
+    due = [
+        (winner, award)
+        for winner in ranked(event)
+        if (award := award_of(winner)) and winner.entry_id not in issued
+    ]
     missing = fonts.missing_characters("".join(winner.name + winner.unit for winner, _ in due))
     if missing:
         raise RuleBroken(
@@ -126,7 +130,10 @@ def next_number(year: int) -> str:
 def certificate_text(certificate: Certificate) -> CertificateText:
     public_url = current_app.config["QZ"].public_url
     return CertificateText(
-        issued_on=certificate.issued_on, verify_url=f"{public_url}/V/{certificate.token}", honorific="同志", **certificate.text
+        issued_on=certificate.issued_on,
+        verify_url=f"{public_url}/V/{certificate.token}",
+        honorific="同志",
+        **certificate.text,
     )
 
 
@@ -145,5 +152,7 @@ def revoke(actor: Actor, certificate_id: int, reason: str) -> Certificate:
         raise RuleBroken(_l("Only a valid certificate can be revoked."), code="not_valid")
     certificate.state, certificate.revoked_at = CertificateState.REVOKED, now()
     certificate.revoke_reason = reason.strip()
-    audit.record(actor, "certificate.revoked", f"certificate:{certificate.id}", after={"reason": reason.strip()})
+    audit.record(
+        actor, "certificate.revoked", f"certificate:{certificate.id}", after={"reason": reason.strip()}
+    )
     return certificate

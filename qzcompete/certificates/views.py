@@ -50,7 +50,9 @@ def download(certificate_id: int) -> Response:
 @public("anybody who holds a certificate may verify it")
 def verify_link(token: str) -> tuple[str, int]:
     found = queries.by_token(token)
-    return render_template("certificates/verify.html", found=found, asked=True), 404 if found.state == "unknown" else 200
+    return render_template(
+        "certificates/verify.html", found=found, asked=True
+    ), 404 if found.state == "unknown" else 200
 
 
 @blueprint.get("/verify")

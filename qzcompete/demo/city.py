@@ -59,7 +59,9 @@ def staff(password: str) -> Actor:
 def judge_accounts(office: Actor, password: str) -> list[list[JudgeSpec]]:
     """Two panels of three judges and a chief judge."""
     panels = []
-    for panel, names in enumerate((("黄永福", "李德明", "陈丽华", "施国栋"), ("劳世昌", "裴雪芬", "容景明", "颜文斌"))):
+    for panel, names in enumerate(
+        (("黄永福", "李德明", "陈丽华", "施国栋"), ("劳世昌", "裴雪芬", "容景明", "颜文斌"))
+    ):
         specs = []
         for seat, name in enumerate(names):
             role = "chief_judge" if seat == 3 else "judge"
@@ -88,7 +90,13 @@ def the_competition() -> CompetitionDraft:
 
 
 def hold_event(
-    office: Actor, competition_id: int, event: DemoEvent, share: list[MadePerson], panel: list[JudgeSpec], place: int, random: Random
+    office: Actor,
+    competition_id: int,
+    event: DemoEvent,
+    share: list[MadePerson],
+    panel: list[JudgeSpec],
+    place: int,
+    random: Random,
 ) -> str:
     draft = EventDraft(
         name=event.name,
@@ -117,7 +125,10 @@ def hold_event(
 
 def entry_row(person: MadePerson) -> EntryRow:
     return EntryRow(
-        name=person.name, document_kind="resident_id", document_number=person.document_number, unit=person.employer
+        name=person.name,
+        document_kind="resident_id",
+        document_number=person.document_number,
+        unit=person.employer,
     )
 
 
@@ -131,7 +142,9 @@ def mark(assessment_id: int, random: Random, all_of_them: bool) -> None:
         skill = random.triangular(0.45, 1.0, 0.8)
         agreed = {aspect.code: value_for(aspect, skill, random) for aspect in aspects}
         for seat_id, account_id in seats:
-            ops = [op(random, code, aspect, judged(aspect, agreed[aspect.code], random)) for aspect in aspects]
+            ops = [
+                op(random, code, aspect, judged(aspect, agreed[aspect.code], random)) for aspect in aspects
+            ]
             marking.record_ops(Actor(account_id, "demo"), seat_id, ops)
             digest = marking_queries.digest_of(seat_id, assessment_id, code)
             marking.record_ops(Actor(account_id, "demo"), seat_id, [signature(random, code, digest)])
@@ -155,7 +168,14 @@ def judged(aspect: Aspect, steps: int, random: Random) -> str:
 
 def op(random: Random, code: str, aspect: Aspect, value: str) -> dict[str, object]:
     identity = str(UUID(int=random.getrandbits(128), version=4))
-    return {"op_id": identity, "candidate": code, "aspect": aspect.code, "kind": "set", "value": value, "base_rev": 0}
+    return {
+        "op_id": identity,
+        "candidate": code,
+        "aspect": aspect.code,
+        "kind": "set",
+        "value": value,
+        "base_rev": 0,
+    }
 
 
 def signature(random: Random, code: str, digest: str) -> dict[str, object]:
@@ -166,4 +186,6 @@ def signature(random: Random, code: str, digest: str) -> dict[str, object]:
 def winner_account(event_code: str, password: str) -> None:
     """An account for the first of the first event, who may download the certificate."""
     first = results_queries.ranked(competition_queries.event_card(event_code))[0]
-    people.create_account(SYSTEM, "winner", first.name, password, [("competitor", CITY)], person_id=first.person_id)
+    people.create_account(
+        SYSTEM, "winner", first.name, password, [("competitor", CITY)], person_id=first.person_id
+    )

@@ -152,7 +152,14 @@ def content(bundle: Bundle) -> tuple[Any, ...]:
 
     Names are compared as they are stored, so that an exported bundle is the same as the one that came in."""
     entries = {
-        (entry.code, entry.status, entry.guest, entry.duration_s, (tidy_name(coded.name) or coded.code)[:40], coded.unit.strip()[:80])
+        (
+            entry.code,
+            entry.status,
+            entry.guest,
+            entry.duration_s,
+            (tidy_name(coded.name) or coded.code)[:40],
+            coded.unit.strip()[:80],
+        )
         for entry, coded in zip(bundle.entries, coded_entries(bundle), strict=True)
     }
     resolutions = frozenset(bundle.tie_resolutions)

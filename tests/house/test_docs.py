@@ -11,7 +11,11 @@ DOCS = Path(__file__).resolve().parent.parent.parent / "docs"
 
 
 def test_every_setting_is_in_the_docs_and_no_other() -> None:
-    rows = [line.split("|")[1] for line in (DOCS / "settings.md").read_text().splitlines() if line.startswith("| `QZ")]
+    rows = [
+        line.split("|")[1]
+        for line in (DOCS / "settings.md").read_text().splitlines()
+        if line.startswith("| `QZ")
+    ]
 
     listed = [name for row in rows for name in re.findall(r"QZ_[A-Z_]+", row)]
 

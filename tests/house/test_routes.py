@@ -12,14 +12,18 @@ ROLES = ("admin", "officer", "supervisor", "chief_judge", "judge", "institution"
 
 
 def test_every_view_has_an_access_rule(app: Flask) -> None:
-    unmarked = [name for name, view in app.view_functions.items() if name != "static" and not hasattr(view, "access")]
+    unmarked = [
+        name for name, view in app.view_functions.items() if name != "static" and not hasattr(view, "access")
+    ]
 
     assert unmarked == []
 
 
 def plain_paths(app: Flask) -> list[str]:
     """The GET pages whose address has no variable part."""
-    return sorted(rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments)
+    return sorted(
+        rule.rule for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ()) and not rule.arguments
+    )
 
 
 def test_no_page_breaks_for_a_visitor(app: Flask, client: FlaskClient) -> None:

@@ -16,7 +16,19 @@ PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
 def test_every_text_has_its_chinese(tmp_path: Path) -> None:
     found = tmp_path / "messages.pot"
-    command = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", "-F", "babel.cfg", "-k", "_l", "-k", "N_"]
+    command = [
+        sys.executable,
+        "-m",
+        "babel.messages.frontend",
+        "-q",
+        "extract",
+        "-F",
+        "babel.cfg",
+        "-k",
+        "_l",
+        "-k",
+        "N_",
+    ]
     subprocess.run([*command, "-o", str(found), "."], check=True, cwd=ROOT)
     with CATALOGUE.open("rb") as file:
         chinese = {message.id: message for message in read_po(file)}
@@ -33,6 +45,8 @@ def test_placeholders_are_the_same_in_chinese() -> None:
     with CATALOGUE.open("rb") as file:
         pairs = [(message.id, message.string) for message in read_po(file) if isinstance(message.id, str)]
 
-    different = [text for text, chinese in pairs if set(PLACEHOLDER.findall(text)) != set(PLACEHOLDER.findall(chinese))]
+    different = [
+        text for text, chinese in pairs if set(PLACEHOLDER.findall(text)) != set(PLACEHOLDER.findall(chinese))
+    ]
 
     assert different == []

@@ -93,7 +93,9 @@ def test_results_are_printed_in_the_order_of_the_scheme_when_the_database_reorde
 
 def reordered(value: object) -> object:
     if isinstance(value, dict):
-        return {key: reordered(value[key]) for key in sorted(value, key=lambda key: (len(key), key), reverse=True)}
+        return {
+            key: reordered(value[key]) for key in sorted(value, key=lambda key: (len(key), key), reverse=True)
+        }
     return [reordered(part) for part in value] if isinstance(value, list) else value
 
 
@@ -111,7 +113,9 @@ def test_import_is_refused_when_another_bundle_gives_the_same_results(app: Flask
     elif change == "unit":
         document["entries"][0]["unit"] = "somewhere else"
     else:
-        document["event"]["tie_resolutions"] = [[document["entries"][0]["code"], document["entries"][1]["code"]]]
+        document["event"]["tie_resolutions"] = [
+            [document["entries"][0]["code"], document["entries"][1]["code"]]
+        ]
     results = result_document(score_bundle(parse_bundle(document)))
     assert results == queries.compiled_document(document["event"]["code"])
 
