@@ -295,7 +295,8 @@ def scheme_template() -> AnyResponse:
 @requires("competition.edit")
 def import_scheme(code: str) -> Page:
     event = editable(code)
-    form, faults = SchemeFileForm(), ()
+    form = SchemeFileForm()
+    faults: tuple[scheme_intake.ShownFault, ...] = ()
     if form.validate_on_submit():
         file = form.file.data
         intake = scheme_intake.take_scheme_file(

@@ -22,7 +22,6 @@ from qzcompete.marking import queries as marking_queries
 from qzcompete.marking import services as marking
 from qzcompete.marking.rules.scheme import Aspect
 from qzcompete.people import services as people
-from qzcompete.people.models import OrganisationKind
 from qzcompete.registration import services as registration
 from qzcompete.registration.rules.entry_sheet import EntryRow
 from qzcompete.results import queries as results_queries
@@ -52,7 +51,7 @@ def staff(password: str) -> Actor:
     people.create_account(SYSTEM, "admin", "陆志远", password, [("admin", CITY)])
     people.create_account(SYSTEM, "supervisor", "农秀兰", password, [("supervisor", CITY)])
     for county in COUNTIES:
-        people.ensure_organisation(SYSTEM, f"{county}代表队", OrganisationKind.COUNTY, county)
+        people.ensure_organisation(SYSTEM, f"{county}代表队", "county", county)
     return office.actor
 
 

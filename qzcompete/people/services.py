@@ -147,7 +147,7 @@ def grant_role(actor: Actor, account: Account, role: str, scope: Scope = CITY) -
 
 
 def ensure_organisation(
-    actor: Actor, name: str, kind: OrganisationKind, county: str | None = None, uscc: str | None = None
+    actor: Actor, name: str, kind: str, county: str | None = None, uscc: str | None = None
 ) -> Organisation:
     """The organisation of this name, made where it is new."""
     known = organisation_named(name)
@@ -155,7 +155,9 @@ def ensure_organisation(
         return known
     if uscc is not None and credit_code_fault(tidy_number(uscc)):
         raise RuleBroken(_l("This is no valid unified social credit code."), field="uscc")
-    organisation = Organisation(name=name, kind=kind, county=county, uscc=tidy_number(uscc) if uscc else None)
+    organisation = Organisation(
+        name=name, kind=OrganisationKind(kind), county=county, uscc=tidy_number(uscc) if uscc else None
+    )
     db.session.add(organisation)
     db.session.flush()
     audit.record(actor, "organisation.created", f"organisation:{organisation.id}", after={"name": name})
