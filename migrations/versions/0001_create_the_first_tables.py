@@ -109,6 +109,11 @@ def upgrade() -> None:
     with op.batch_alter_table('person', schema=None) as batch_op:
         batch_op.create_index('ix_person_search', ['search'], unique=False)
 
+    op.create_table('server_epoch',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('value', sa.String(length=36), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_server_epoch'))
+    )
     op.create_table('account',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('username', sa.String(length=64), nullable=False),
@@ -232,6 +237,22 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_seat')),
     sa.UniqueConstraint('assessment_id', 'code', name=op.f('uq_seat_assessment_id_code'))
     )
+    op.create_table('device',
+    sa.Column('id', sa.String(length=36), nullable=False),
+    sa.Column('seat_id', sa.Integer(), nullable=False),
+    sa.Column('label', sa.String(length=80), nullable=True),
+    sa.Column('pending', sa.Integer(), nullable=False),
+    sa.Column('oldest_pending_at', sa.BigInteger(), nullable=True),
+    sa.Column('clock_offset_ms', sa.BigInteger(), nullable=True),
+    sa.Column('build', sa.String(length=40), nullable=True),
+    sa.Column('persisted', sa.Boolean(), nullable=True),
+    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['seat_id'], ['seat.id'], name=op.f('fk_device_seat_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_device'))
+    )
+    with op.batch_alter_table('device', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_device_seat_id'), ['seat_id'], unique=False)
+
     op.create_table('draw',
     sa.Column('event_id', sa.Integer(), nullable=False),
     sa.Column('seed', sa.LargeBinary(), nullable=False),
@@ -314,6 +335,7 @@ def upgrade() -> None:
     sa.Column('result_rev', sa.Integer(), nullable=True),
     sa.Column('resolved_by', sa.String(length=36), nullable=True),
     sa.Column('extra', document, nullable=True),
+    sa.Column('current', document, nullable=True),
     sa.ForeignKeyConstraint(['aspect_id'], ['aspect.id'], name=op.f('fk_mark_op_aspect_id')),
     sa.ForeignKeyConstraint(['candidate_id'], ['candidate.id'], name=op.f('fk_mark_op_candidate_id')),
     sa.ForeignKeyConstraint(['seat_id'], ['seat.id'], name=op.f('fk_mark_op_seat_id')),
@@ -357,6 +379,21 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['seat_id'], ['seat.id'], name=op.f('fk_sheet_seat_id')),
     sa.PrimaryKeyConstraint('seat_id', 'candidate_id', name=op.f('pk_sheet'))
     )
+    op.create_table('tablet_grant',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('token_hash', sa.String(length=64), nullable=False),
+    sa.Column('seat_id', sa.Integer(), nullable=False),
+    sa.Column('device_id', sa.String(length=36), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('revoked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['seat_id'], ['seat.id'], name=op.f('fk_tablet_grant_seat_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_tablet_grant')),
+    sa.UniqueConstraint('token_hash', name=op.f('uq_tablet_grant_token_hash'))
+    )
+    with op.batch_alter_table('tablet_grant', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_tablet_grant_seat_id'), ['seat_id'], unique=False)
+
     op.create_table('certificate',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('number', sa.String(length=32), nullable=False),
@@ -434,6 +471,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_certificate_event_id'))
 
     op.drop_table('certificate')
+    with op.batch_alter_table('tablet_grant', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_tablet_grant_seat_id'))
+
+    op.drop_table('tablet_grant')
     op.drop_table('sheet')
     op.drop_table('result_set')
     op.drop_table('recusal')
@@ -452,6 +493,10 @@ def downgrade() -> None:
 
     op.drop_table('entry')
     op.drop_table('draw')
+    with op.batch_alter_table('device', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_device_seat_id'))
+
+    op.drop_table('device')
     op.drop_table('seat')
     op.drop_table('role_grant')
     with op.batch_alter_table('event', schema=None) as batch_op:
@@ -469,6 +514,7 @@ def downgrade() -> None:
     op.drop_table('candidate')
     op.drop_table('aspect')
     op.drop_table('account')
+    op.drop_table('server_epoch')
     with op.batch_alter_table('person', schema=None) as batch_op:
         batch_op.drop_index('ix_person_search')
 

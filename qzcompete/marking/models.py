@@ -124,6 +124,44 @@ class MarkOp(db.Model):
     result_rev: Mapped[int | None]
     resolved_by: Mapped[str | None] = mapped_column(String(36))
     extra: Mapped[Any | None] = mapped_column(JsonDocument)
+    # The cell as it stood when a conflict was answered: the same op again gets the same answer.
+    current: Mapped[Any | None] = mapped_column(JsonDocument)
+
+
+class TabletGrant(db.Model):
+    """The right of one judge on one tablet to send; the server keeps only the hash of its token."""
+
+    __tablename__ = "tablet_grant"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), index=True)
+    device_id: Mapped[str] = mapped_column(String(36))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Device(db.Model):
+    """What a tablet last told of itself: how many marks it still holds, and since when."""
+
+    __tablename__ = "device"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), index=True)
+    label: Mapped[str | None] = mapped_column(String(80))
+    pending: Mapped[int] = mapped_column(default=0)
+    oldest_pending_at: Mapped[int | None] = mapped_column(BigInteger)
+    clock_offset_ms: Mapped[int | None] = mapped_column(BigInteger)
+    build: Mapped[str | None] = mapped_column(String(40))
+    persisted: Mapped[bool | None]
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ServerEpoch(db.Model):
+    """One row: another value tells tablets that this database is not the one they knew."""
+
+    __tablename__ = "server_epoch"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(String(36))
 
 
 class Sheet(db.Model):

@@ -14,15 +14,19 @@ from qzcompete.marking.services.assessments import (
     set_status,
 )
 from qzcompete.marking.services.imports import import_marks
-from qzcompete.marking.services.ops import record_ops
+from qzcompete.marking.services.ops import OpResult, Sender, record_ops
+from qzcompete.marking.services.tablets import note_device, start_tablet, token_hash
 
 __all__ = [
     "CandidateSpec",
+    "OpResult",
     "SeatSpec",
+    "Sender",
     "add_candidates",
     "close_assessment",
     "create_assessment",
     "import_marks",
+    "note_device",
     "open_assessment",
     "record_ops",
     "reopen_assessment",
@@ -30,4 +34,6 @@ __all__ = [
     "seat_judges",
     "set_scheme",
     "set_status",
+    "start_tablet",
+    "token_hash",
 ]

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from qzcompete.core import audit
@@ -31,11 +32,13 @@ from qzcompete.marking.models import (
     Sheet,
     SheetState,
 )
-from qzcompete.marking.queries import scheme_of, sheet_digest
+from qzcompete.marking.queries import plain, scheme_of, sheet_digest
 from qzcompete.marking.rules.mark_limits import mark_fault
 from qzcompete.marking.rules.scheme import Scheme
 
 KINDS = ("set", "clear", "sign")
+LONGEST = 100
+UUID_TEXT = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
 @dataclass(frozen=True)
@@ -46,24 +49,34 @@ class OpResult:
     status: str
     code: str | None = None
     rev: int | None = None
-    current: str | None = None
+    current: dict[str, Any] | None = None
     duplicate: bool = False
 
 
+@dataclass(frozen=True)
+class Sender:
+    """The tablet that sends, where it is one."""
+
+    device_id: str | None = None
+    grant_id: int | None = None
+    clock_offset_ms: int | None = None
+
+
 def record_ops(
-    actor: Actor, seat_id: int, ops: Sequence[dict[str, Any]], device_id: str | None = None
+    actor: Actor, seat_id: int, ops: Sequence[dict[str, Any]], sender: Sender = Sender()
 ) -> list[OpResult]:
     """Record a judge's ops in order, each in a savepoint of its own; one bad op never blocks the others."""
-    seat = db.session.get_one(Seat, seat_id)
+    # All ops of a judge pass here one after the other, so that each finds what the one before it left.
+    seat = db.session.get_one(Seat, seat_id, with_for_update=True)
     scheme = scheme_of(seat.assessment_id)
     results = []
     for op in ops:
         try:
             with db.session.begin_nested():
-                results.append(record_op(seat, scheme, op, device_id))
+                results.append(record_op(seat, scheme, op, sender))
         except IntegrityError:
-            # The same op arrived twice at once: the other one was first, and its answer is the answer.
-            results.append(answered(db.session.get_one(MarkOp, op["op_id"], populate_existing=True), op))
+            # Only another judge's op can have come in between with this id: an id names one op for ever.
+            results.append(OpResult(op["op_id"], "rejected", "key_reuse"))
     kept = [result for result in results if not result.duplicate and result.status != "rejected"]
     if kept:
         told = [[result.op_id, result.status, result.rev] for result in kept]
@@ -71,17 +84,19 @@ def record_ops(
     return results
 
 
-def record_op(seat: Seat, scheme: Scheme, op: dict[str, Any], device_id: str | None) -> OpResult:
+def record_op(seat: Seat, scheme: Scheme, op: dict[str, Any], sender: Sender) -> OpResult:
     if fault := shape_fault(op):
         return OpResult(str(op.get("op_id")), "rejected", fault)
     known = db.session.get(MarkOp, op["op_id"])
     if known is not None:
-        return answered(known, op)
+        return answered(known, seat, op)
     row = MarkOp(
         op_id=op["op_id"],
         body_hash=body_hash(op),
         seat_id=seat.id,
-        device_id=device_id,
+        device_id=sender.device_id,
+        grant_id=sender.grant_id,
+        clock_offset_ms=sender.clock_offset_ms,
         seq=op.get("seq"),
         kind=op["kind"],
         value=op["value"],
@@ -93,15 +108,45 @@ def record_op(seat: Seat, scheme: Scheme, op: dict[str, Any], device_id: str | N
     row.status, row.code = judge_op(seat, scheme, op, row)
     db.session.add(row)
     db.session.flush()
+    if row.status in ("applied", "same") and op.get("resolves"):
+        settle(seat, op)
     return answer(row)
 
 
+def settle(seat: Seat, op: dict[str, Any]) -> None:
+    """The judge has seen these conflicts and chosen: they are settled by this op."""
+    mine = (MarkOp.seat_id == seat.id, MarkOp.status == "conflict", MarkOp.resolved_by.is_(None))
+    db.session.execute(
+        update(MarkOp).where(MarkOp.op_id.in_(op["resolves"]), *mine).values(resolved_by=op["op_id"])
+    )
+
+
 def shape_fault(op: dict[str, Any]) -> str | None:
-    texts = all(isinstance(op.get(key), str) for key in ("op_id", "candidate", "kind"))
-    value_fits = op.get("value") is None or type(op["value"]) is str
-    if not texts or not value_fits or type(op.get("base_rev")) is not int or op["kind"] not in KINDS:
-        return "malformed"
-    return None if len(op["op_id"]) == 36 and "value" in op else "malformed"
+    """`malformed` unless every part has exactly its type: a JSON number or true is no mark."""
+    shaped = (
+        is_uuid(op.get("op_id"))
+        and op.get("kind") in KINDS
+        and is_code(op.get("candidate"))
+        and (op.get("aspect") is None or is_code(op["aspect"]))
+        and "value" in op
+        and (op["value"] is None or is_code(op["value"]))
+        and is_whole(op.get("base_rev"))
+        and all(op.get(key) is None or is_whole(op[key]) for key in ("seq", "client_ts"))
+        and all(is_uuid(known) for known in op.get("resolves") or [])
+    )
+    return None if shaped else "malformed"
+
+
+def is_uuid(value: object) -> bool:
+    return type(value) is str and UUID_TEXT.fullmatch(value) is not None
+
+
+def is_code(value: object) -> bool:
+    return type(value) is str and 0 < len(value) <= LONGEST and value.isprintable()
+
+
+def is_whole(value: object) -> bool:
+    return type(value) is int and 0 <= value < 2**53
 
 
 def body_hash(op: dict[str, Any]) -> str:
@@ -109,22 +154,24 @@ def body_hash(op: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def answered(row: MarkOp, op: dict[str, Any]) -> OpResult:
-    if row.body_hash != body_hash(op):
+def answered(row: MarkOp, seat: Seat, op: dict[str, Any]) -> OpResult:
+    if row.seat_id != seat.id or row.body_hash != body_hash(op):
         return OpResult(row.op_id, "rejected", "key_reuse", duplicate=True)
     first = answer(row)
     return OpResult(first.op_id, first.status, first.code, first.rev, first.current, duplicate=True)
 
 
 def answer(row: MarkOp) -> OpResult:
-    return OpResult(row.op_id, row.status, row.code, row.result_rev)
+    return OpResult(row.op_id, row.status, row.code, row.result_rev, row.current)
 
 
 def judge_op(seat: Seat, scheme: Scheme, op: dict[str, Any], row: MarkOp) -> tuple[str, str | None]:
     """What becomes of a well-formed new op: (status, code). Changes the cell or the sheet where it is applied."""
     assessment = db.session.get_one(Assessment, seat.assessment_id)
+    if op.get("judge", seat.code) != seat.code:
+        return "rejected", "wrong_judge"
     candidate = found(Candidate, seat.assessment_id, op["candidate"])
-    if candidate is None:
+    if candidate is None or op.get("assessment", assessment.code) != assessment.code:
         return "rejected", "unknown_cell"
     row.candidate_id = candidate.id
     if db.session.get(Recusal, (seat.id, candidate.id)):
@@ -159,6 +206,7 @@ def change_cell(
         return "same", None
     if op["base_rev"] != rev:
         row.result_rev = rev
+        row.current = {"rev": rev, "value": None if mark is None or mark.value is None else plain(mark.value)}
         return "conflict", "stale_rev"
     if mark is None:
         mark = Mark(candidate_id=candidate.id, aspect_id=aspect.id, seat_id=seat.id)

@@ -1,0 +1,31 @@
+"""A judge's own assessments, and the start of marking on this tablet."""
+
+from __future__ import annotations
+
+from flask import current_app, render_template
+from flask_login import current_user
+
+from qzcompete.core.permissions import permit, requires
+from qzcompete.marking import queries, services
+from qzcompete.marking.views.blueprint import blueprint
+
+
+@blueprint.get("")
+@requires("sheet.mark")
+def desk() -> str:
+    return render_template("marking/desk.html", assessments=queries.own_assessments(current_user.id))
+
+
+@blueprint.post("/<int:assessment_id>/tablet")
+@requires("sheet.mark")
+def start_tablet(assessment_id: int) -> str:
+    """The marking page itself, with a grant for this tablet: by POST, so that no address holds the token."""
+    permit(current_user.actor, "sheet.mark", ("assessment", assessment_id))
+    seat = queries.own_seat(assessment_id, current_user.id)
+    token, grant = services.start_tablet(current_user.actor, seat.id, current_app.config["QZ"].grant_hours)
+    return render_template(
+        "marking/tablet.html",
+        grant={"token": token, "expires_at": grant.expires_at.isoformat(), "device_id": grant.device_id},
+        assessment=queries.assessment_card(assessment_id),
+        seat=seat,
+    )
