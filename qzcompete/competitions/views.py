@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -37,7 +38,7 @@ from qzcompete.competitions.rules.workflow import COMPETITION_STEPS
 from qzcompete.core.clock import in_city, now
 from qzcompete.core.errors import Problem
 from qzcompete.core.forms import show_problem
-from qzcompete.core.permissions import permit, requires
+from qzcompete.core.permissions import access_of, permit, requires
 from qzcompete.marking.scheme_workbook import scheme_template as template_workbook
 from qzcompete.people.queries import organisations
 
@@ -214,36 +215,47 @@ def tasks(event: EventCard, missing: list[str]) -> list[dict[str, Any]]:
     published = event.state == "published"
     details = not {"venue", "starts_at"} & set(missing)
     panel = not {"judges", "chief_judge"} & set(missing)
+    step = partial(task, event)
+    code = event.code
     return [
-        task(_("Details"), details, "competitions.edit_event", code=event.code),
-        task(_("Marking scheme"), "scheme" not in missing, "competitions.scheme", code=event.code),
-        task(_("Entries"), drawn, "registration.entries", hint=_("Import the list or add entries one by one."),
-             code=event.code),
-        task(_("Panel of judges"), panel, "competitions.panel", hint=_("At least three judges and a chief judge."),
-             code=event.code),
-        task(_("Draw and open marking"), drawn, "registration.draw", locked=bool(missing) and not drawn,
-             hint=_("Gives every work a secret code. It cannot be taken back."), code=event.code),
-        task(_("Progress of marking"), ended, "marking.watch", locked=not drawn, assessment_id=event.assessment_id),
-        task(_("Results"), published, "results.show", locked=not drawn, code=event.code),
-        task(_("Certificates"), False, "certificates.office", locked=not published, event=event.code),
+        step(_("Details"), details, "competitions.edit_event", code=code),
+        step(_("Marking scheme"), "scheme" not in missing, "competitions.scheme", code=code),
+        step(_("Entries"), drawn, "registration.entries", hint=_("Import the list or add entries one by one."),
+             code=code),
+        step(_("Panel of judges"), panel, "competitions.panel", hint=_("At least three judges and a chief judge."),
+             code=code),
+        step(_("Draw and open marking"), drawn, "registration.draw", locked=bool(missing) and not drawn,
+             hint=_("Gives every work a secret code. It cannot be taken back."), code=code),
+        step(_("Progress of marking"), ended, "marking.watch", locked=not drawn, assessment_id=event.assessment_id),
+        step(_("Results"), published, "results.show", locked=not drawn, code=code),
+        step(_("Certificates"), False, "certificates.office", locked=not published, event=code),
     ]  # fmt: skip
 
 
 def task(
-    label: str, done: bool, endpoint: str, locked: bool = False, hint: str | None = None, **values: Any
+    event: EventCard,
+    label: str,
+    done: bool,
+    endpoint: str,
+    /,
+    locked: bool = False,
+    hint: str | None = None,
+    **values: Any,
 ) -> dict[str, Any]:
     state = "done" if done else "locked" if locked else "todo"
     return {
         "label": label,
         "state": state,
-        "url": None if locked else known_url(endpoint, **values),
+        "url": None if locked else open_url(event, endpoint, **values),
         "hint": hint,
     }
 
 
-def known_url(endpoint: str, **values: Any) -> str | None:
-    """The address of a page of an upper slice, where the application has it under this name."""
-    if endpoint not in current_app.view_functions:
+def open_url(event: EventCard, endpoint: str, /, **values: Any) -> str | None:
+    """The address of a page, of an upper slice too, where it exists and this account may open it."""
+    view = current_app.view_functions.get(endpoint)
+    scopes = (*event.scopes, ("assessment", event.assessment_id))
+    if view is None or not current_user.actor.may(access_of(view), *scopes):
         return None
     rule = next(current_app.url_map.iter_rules(endpoint))
     if rule.arguments - set(values):

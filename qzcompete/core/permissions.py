@@ -132,6 +132,12 @@ def public(reason: str) -> Callable[[View], View]:
     return mark
 
 
+def access_of(view: Callable[..., Any]) -> str:
+    """The permission that the view asks for, "signed in" or "public"."""
+    access: str = view.access  # type: ignore[attr-defined]
+    return access
+
+
 def permit(actor: Actor, permission: str, *scopes: Scope) -> None:
     """Raise NotAllowed unless the actor has `permission` in one of `scopes`."""
     if not actor.may(permission, *scopes):

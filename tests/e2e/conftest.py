@@ -1,0 +1,83 @@
+"""A filled demo city, real servers in processes of their own, and Debian's Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CHROMIUM = "/usr/bin/chromium"
+DEMO_PASSWORD = "qinzhou-demo-18"
+
+
+def command(data_dir: Path, *words: str, port: int = 8000) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "qzcompete.cli", *words], env=environment(data_dir, port), check=True, cwd=ROOT
+    )
+
+
+def environment(data_dir: Path, port: int) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("QZ_")}
+    return kept | {"QZ_DATA_DIR": str(data_dir), "QZ_PORT": str(port), "QZ_LOG_LEVEL": "ERROR"}
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder of a demo city, its certificates rendered."""
+    folder = tmp_path_factory.mktemp("demo")
+    for words in (("db", "upgrade"), ("demo",), ("worker", "--until-idle")):
+        command(folder, *words)
+    return folder
+
+
+class Server:
+    """`qzcompete serve` as a process; stopped with its job workers."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.folder = folder
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "qzcompete.cli", "serve"], env=environment(folder, self.port), cwd=ROOT
+        )
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        for _ in range(150):
+            try:
+                with urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as answer:
+                    if answer.status == 200:
+                        return
+            except (URLError, ConnectionError, TimeoutError):
+                time.sleep(0.2)
+        raise AssertionError("the server did not become ready")
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    assert shutil.which(CHROMIUM), (
+        "Chromium is missing: sudo apt-get install -y --no-install-recommends chromium"
+    )
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield started
+        started.close()
