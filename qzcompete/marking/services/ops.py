@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +34,7 @@ from qzcompete.marking.models import (
 )
 from qzcompete.marking.queries import plain, scheme_of, sheet_digest
 from qzcompete.marking.rules.mark_limits import mark_fault
-from qzcompete.marking.rules.scheme import Scheme
+from qzcompete.marking.rules.scheme import Aspect as AspectRule
 
 KINDS = ("set", "clear", "sign")
 LONGEST = 100
@@ -54,6 +54,18 @@ class OpResult:
 
 
 @dataclass(frozen=True)
+class Desk:
+    """What a judge's ops are judged by, read once a batch: ids by code, the scheme's rules, recusals."""
+
+    seat: Seat
+    assessment: Assessment
+    rules: Mapping[str, AspectRule]
+    aspects: Mapping[str, int]
+    candidates: Mapping[str, int]
+    recused: frozenset[int]
+
+
+@dataclass(frozen=True)
 class Sender:
     """The tablet that sends, where it is one."""
 
@@ -66,14 +78,12 @@ def record_ops(
     actor: Actor, seat_id: int, ops: Sequence[dict[str, Any]], sender: Sender = Sender()
 ) -> list[OpResult]:
     """Record a judge's ops in order, each in a savepoint of its own; one bad op never blocks the others."""
-    # All ops of a judge pass here one after the other, so that each finds what the one before it left.
-    seat = db.session.get_one(Seat, seat_id, with_for_update=True)
-    scheme = scheme_of(seat.assessment_id)
+    desk = open_desk(seat_id)
     results = []
     for op in ops:
         try:
             with db.session.begin_nested():
-                results.append(record_op(seat, scheme, op, sender))
+                results.append(record_op(desk, op, sender))
         except IntegrityError:
             # Only another judge's op can have come in between with this id: an id names one op for ever.
             results.append(OpResult(op["op_id"], "rejected", "key_reuse"))
@@ -84,16 +94,36 @@ def record_ops(
     return results
 
 
-def record_op(seat: Seat, scheme: Scheme, op: dict[str, Any], sender: Sender) -> OpResult:
+def open_desk(seat_id: int) -> Desk:
+    """Lock the seat, so that a judge's batches pass one after the other, and keep the assessment from closing."""
+    seat = db.session.get_one(Seat, seat_id, with_for_update=True)
+    assessment = db.session.get_one(
+        Assessment, seat.assessment_id, with_for_update={"read": True}, populate_existing=True
+    )
+    here = Aspect.assessment_id == assessment.id
+    aspects = dict(db.session.execute(select(Aspect.code, Aspect.id).where(here)).tuples().all())
+    candidates = select(Candidate.code, Candidate.id).where(Candidate.assessment_id == assessment.id)
+    recused = select(Recusal.candidate_id).where(Recusal.seat_id == seat_id)
+    return Desk(
+        seat=seat,
+        assessment=assessment,
+        rules={aspect.code: aspect for aspect in scheme_of(assessment.id).aspects},
+        aspects=aspects,
+        candidates=dict(db.session.execute(candidates).tuples().all()),
+        recused=frozenset(db.session.scalars(recused)),
+    )
+
+
+def record_op(desk: Desk, op: dict[str, Any], sender: Sender) -> OpResult:
     if fault := shape_fault(op):
         return OpResult(str(op.get("op_id")), "rejected", fault)
     known = db.session.get(MarkOp, op["op_id"])
     if known is not None:
-        return answered(known, seat, op)
+        return answered(known, desk.seat, op)
     row = MarkOp(
         op_id=op["op_id"],
         body_hash=body_hash(op),
-        seat_id=seat.id,
+        seat_id=desk.seat.id,
         device_id=sender.device_id,
         grant_id=sender.grant_id,
         clock_offset_ms=sender.clock_offset_ms,
@@ -105,11 +135,11 @@ def record_op(seat: Seat, scheme: Scheme, op: dict[str, Any], sender: Sender) ->
         received_at=now(),
         extra=op.get("extra"),
     )
-    row.status, row.code = judge_op(seat, scheme, op, row)
+    row.status, row.code = judge_op(desk, op, row)
     db.session.add(row)
     db.session.flush()
     if row.status in ("applied", "same") and op.get("resolves"):
-        settle(seat, op)
+        settle(desk.seat, op)
     return answer(row)
 
 
@@ -165,40 +195,33 @@ def answer(row: MarkOp) -> OpResult:
     return OpResult(row.op_id, row.status, row.code, row.result_rev, row.current)
 
 
-def judge_op(seat: Seat, scheme: Scheme, op: dict[str, Any], row: MarkOp) -> tuple[str, str | None]:
+def judge_op(desk: Desk, op: dict[str, Any], row: MarkOp) -> tuple[str, str | None]:
     """What becomes of a well-formed new op: (status, code). Changes the cell or the sheet where it is applied."""
-    assessment = db.session.get_one(Assessment, seat.assessment_id)
-    if op.get("judge", seat.code) != seat.code:
+    if op.get("judge", desk.seat.code) != desk.seat.code:
         return "rejected", "wrong_judge"
-    candidate = found(Candidate, seat.assessment_id, op["candidate"])
-    if candidate is None or op.get("assessment", assessment.code) != assessment.code:
+    row.candidate_id = desk.candidates.get(op["candidate"])
+    if row.candidate_id is None or op.get("assessment", desk.assessment.code) != desk.assessment.code:
         return "rejected", "unknown_cell"
-    row.candidate_id = candidate.id
-    if db.session.get(Recusal, (seat.id, candidate.id)):
+    if row.candidate_id in desk.recused:
         return "rejected", "recused"
-    sheet = db.session.get(Sheet, (seat.id, candidate.id), with_for_update=True)
+    sheet = db.session.get(Sheet, (desk.seat.id, row.candidate_id))
     if op["kind"] == "sign":
-        return sign(seat, candidate, sheet, op, row)
-    aspect = found(Aspect, seat.assessment_id, op.get("aspect"))
-    if aspect is None:
+        return sign(desk, row.candidate_id, sheet, op)
+    row.aspect_id = desk.aspects.get(op.get("aspect") or "")
+    if row.aspect_id is None:
         return "rejected", "unknown_cell"
-    row.aspect_id = aspect.id
-    fault = mark_fault(scheme.aspect(aspect.code), op["value"])
+    fault = mark_fault(desk.rules[op["aspect"]], op["value"])
     if fault or (op["kind"] == "clear") != (op["value"] is None):
         return "rejected", fault or "malformed"
-    if assessment.state is not AssessmentState.OPEN:
+    if desk.assessment.state is not AssessmentState.OPEN:
         return "held", "closed"
     if sheet is not None and sheet.state is SheetState.SIGNED:
         return "held", "signed"
-    return change_cell(seat, candidate, aspect, op, row)
+    return change_cell(desk.seat, op, row)
 
 
-def change_cell(
-    seat: Seat, candidate: Candidate, aspect: Aspect, op: dict[str, Any], row: MarkOp
-) -> tuple[str, str | None]:
-    mark = db.session.get(
-        Mark, (candidate.id, aspect.id, seat.id), with_for_update=True, populate_existing=True
-    )
+def change_cell(seat: Seat, op: dict[str, Any], row: MarkOp) -> tuple[str, str | None]:
+    mark = db.session.get(Mark, (row.candidate_id, row.aspect_id, seat.id))
     value = None if op["value"] is None else parse_decimal(op["value"])
     rev = 0 if mark is None else mark.rev
     if mark is not None and mark.value == value:
@@ -209,23 +232,21 @@ def change_cell(
         row.current = {"rev": rev, "value": None if mark is None or mark.value is None else plain(mark.value)}
         return "conflict", "stale_rev"
     if mark is None:
-        mark = Mark(candidate_id=candidate.id, aspect_id=aspect.id, seat_id=seat.id)
+        mark = Mark(candidate_id=row.candidate_id, aspect_id=row.aspect_id, seat_id=seat.id)
         db.session.add(mark)
     mark.rev, mark.value, mark.op_id = rev + 1, value, op["op_id"]
     row.result_rev = mark.rev
     return "applied", None
 
 
-def sign(
-    seat: Seat, candidate: Candidate, sheet: Sheet | None, op: dict[str, Any], row: MarkOp
-) -> tuple[str, str | None]:
+def sign(desk: Desk, candidate_id: int, sheet: Sheet | None, op: dict[str, Any]) -> tuple[str, str | None]:
     """A signature binds the hash of the sheet's content; another content is refused."""
     if sheet is not None and sheet.state is SheetState.SIGNED:
         return ("same", None) if sheet.digest == op["value"] else ("held", "signed")
-    if op["value"] != sheet_digest(seat.id, candidate.id):
+    if op["value"] != sheet_digest(desk.seat.id, candidate_id):
         return "rejected", "digest_mismatch"
     if sheet is None:
-        sheet = Sheet(seat_id=seat.id, candidate_id=candidate.id)
+        sheet = Sheet(seat_id=desk.seat.id, candidate_id=candidate_id)
         db.session.add(sheet)
     sheet.state, sheet.digest, sheet.signed_at, sheet.op_id = (
         SheetState.SIGNED,
@@ -234,7 +255,3 @@ def sign(
         op["op_id"],
     )
     return "applied", None
-
-
-def found(table: type[Any], assessment_id: int, code: object) -> Any:
-    return db.session.scalar(select(table).where(table.assessment_id == assessment_id, table.code == code))
