@@ -70,3 +70,15 @@ def show(event_code: str, as_json: bool) -> None:
         click.echo("\t".join(str(cell) for cell in cells).rstrip())
     for blocker in document["blockers"]:
         click.echo(" ".join(str(part) for part in blocker.values()), err=True)
+
+
+@results_group.command("publish")
+@click.argument("event_code")
+@in_app
+def publish(event_code: str) -> None:
+    """Publish the newest result set of an event whose assessment is closed."""
+    from qzcompete.core.actor import SYSTEM
+    from qzcompete.results import queries, services
+
+    published = services.publish_results(SYSTEM, queries.newest_of(event_code).id)
+    click.echo(f"{event_code}: version {published.version} is published")

@@ -49,12 +49,17 @@ def next_version(event_id: int) -> int:
 
 def compiled_document(event_code: str) -> Any:
     """The document of the event's newest result set; raises NotFound where nothing was compiled."""
-    event = event_card(event_code)
-    found = newest_set(event.id)
+    found = newest_of(event_code)
+    modules = [module.code for module in marking.scheme_of(event_card(event_code).assessment_id).modules]
+    return in_order(found.document, modules)
+
+
+def newest_of(event_code: str) -> ResultSet:
+    """The newest result set of the event with this code; raises NotFound where nothing was compiled."""
+    found = newest_set(event_card(event_code).id)
     if found is None:
         raise NotFound()
-    modules = [module.code for module in marking.scheme_of(event.assessment_id).modules]
-    return in_order(found.document, modules)
+    return found
 
 
 def in_order(document: Any, modules: Sequence[str]) -> dict[str, Any]:
