@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,8 @@ def serve() -> None:
     """Serve the site on QZ_HOST:QZ_PORT with QZ_WEB_WORKERS processes and QZ_JOB_WORKERS job workers beside it."""
     settings = load_settings()
     refuse_busy_port(settings)
-    app = click.get_current_context().find_root().obj()
-    with app.app_context():
+    make = click.get_current_context().find_root().obj
+    with make().app_context():
         if faults := list(start_faults()):
             raise click.ClickException("\n       ".join(faults))
     workers = JobWorkers(settings.job_workers)
@@ -36,7 +36,7 @@ def serve() -> None:
         f"qzcompete serves {settings.public_url} (http://{settings.host}:{settings.port}); Ctrl+C stops it"
     )
     try:
-        run_gunicorn(settings)
+        run_gunicorn(settings, make)
     finally:
         workers.stop()
 
@@ -81,10 +81,11 @@ def pending_migrations() -> list[str]:
     return [revision for revision in reversed(revisions) if revision not in done]
 
 
-def run_gunicorn(settings: Settings) -> None:
-    from gunicorn.app.wsgiapp import WSGIApplication
+def run_gunicorn(settings: Settings, make: Callable[[], Any]) -> None:
+    """Serve until a signal; each web process makes its own application."""
+    from gunicorn.app.base import BaseApplication
 
-    class Server(WSGIApplication):
+    class Server(BaseApplication):
         def load_config(self) -> None:
             options: dict[str, Any] = {
                 "bind": f"{settings.host}:{settings.port}",
@@ -95,14 +96,14 @@ def run_gunicorn(settings: Settings) -> None:
                 "timeout": 60,
                 "graceful_timeout": 20,
                 "loglevel": "warning",
-                "chdir": str(ROOT),
             }
             for name, value in options.items():
                 self.cfg.set(name, value)
-            self.app_uri = "wsgi:app"
 
-    sys.argv = [sys.argv[0]]
-    Server("%(prog)s").run()
+        def load(self) -> Any:
+            return make()
+
+    Server().run()
 
 
 class JobWorkers:

@@ -18,13 +18,12 @@ from playwright.sync_api import Browser, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = "/usr/bin/chromium"
+QZCOMPETE = str(Path(sys.executable).parent / "qzcompete")
 DEMO_PASSWORD = "qinzhou-demo-18"
 
 
 def command(data_dir: Path, *words: str, port: int = 8000) -> None:
-    subprocess.run(
-        [sys.executable, "-m", "qzcompete.cli", *words], env=environment(data_dir, port), check=True, cwd=ROOT
-    )
+    subprocess.run([QZCOMPETE, *words], env=environment(data_dir, port), check=True, cwd=ROOT)
 
 
 def environment(data_dir: Path, port: int) -> dict[str, str]:
@@ -50,9 +49,7 @@ class Server:
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder = folder
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "qzcompete.cli", "serve"], env=environment(folder, self.port), cwd=ROOT
-        )
+        self.process = subprocess.Popen([QZCOMPETE, "serve"], env=environment(folder, self.port), cwd=folder)
         self.wait_until_ready()
 
     def wait_until_ready(self) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
-from tests.e2e.conftest import ROOT, command, environment
+from tests.e2e.conftest import QZCOMPETE, ROOT, command, environment
 
 EXAMPLES = ROOT / "tests" / "marking" / "examples"
 EVENTS = {"real-panel-000": "P000", "real-panel-020": "P020", "real-panel-040": "P040"}
@@ -29,11 +28,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize(("name", "code"), EVENTS.items())
 def test_shown_results_are_those_of_the_file(folder: Path, name: str, code: str) -> None:
-    words = [sys.executable, "-m", "qzcompete.cli"]
-
     shown, scored = (
         subprocess.run(
-            [*words, *rest], env=environment(folder, 8000), cwd=ROOT, check=True, capture_output=True
+            [QZCOMPETE, *rest], env=environment(folder, 8000), cwd=ROOT, check=True, capture_output=True
         ).stdout
         for rest in (["results", "show", code, "--json"], ["bundle", "score", str(EXAMPLES / f"{name}.json")])
     )
