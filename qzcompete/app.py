@@ -38,6 +38,7 @@ BLUEPRINTS = (
     "qzcompete.competitions.views:blueprint",
     "qzcompete.registration.views:blueprint",
     "qzcompete.certificates.views:blueprint",
+    "qzcompete.results.views:blueprint",
 )
 
 

@@ -15,6 +15,8 @@ from qzcompete.adapters.files import LocalFiles
 from qzcompete.certificates.models import Certificate
 from qzcompete.certificates.rules.wording import masked_name
 from qzcompete.competitions.models import Event
+from qzcompete.competitions.queries import event_card_by_id
+from qzcompete.core.actor import Scope
 from qzcompete.core.errors import NotFound
 from qzcompete.core.paging import ListPage, list_page
 from qzcompete.extensions import db
@@ -81,9 +83,15 @@ def of_person(person_id: int) -> Sequence[Certificate]:
     return db.session.scalars(query.order_by(Certificate.issued_on.desc(), Certificate.number)).all()
 
 
-def certificate_page(search: str, number: str) -> ListPage:
-    """Certificates, newest first, narrowed to those whose number, name or unit contains `search`."""
+def scopes_of(certificate: Certificate) -> tuple[Scope, ...]:
+    return event_card_by_id(certificate.event_id).scopes
+
+
+def certificate_page(search: str, number: str, event_code: str = "") -> ListPage:
+    """Certificates, newest first, of one event or all, whose number, name or unit contains `search`."""
     query = select(Certificate).order_by(Certificate.id.desc())
+    if event_code:
+        query = query.join(Event, Event.id == Certificate.event_id).where(Event.code == event_code)
     if search:
         query = query.where(
             Certificate.number.icontains(search, autoescape=True)

@@ -40,13 +40,17 @@ def issue_batch(actor: Actor, event_code: str) -> Job | None:
     newest = newest_set(event.id)
     if newest is None or newest.state.value != "published":
         raise RuleBroken(_l("Certificates are issued after the results are published."), code="not_published")
-    issued = {row.entry_id for row in queries.of_event(event_code)}
+    issued = {row.entry_id for row in queries.of_event(event_code) if row.state is CertificateState.VALID}
     due = [
         (winner, award)
         for winner in ranked(event)
         if (award := award_of(winner)) and winner.entry_id not in issued
     ]
-    missing = fonts.missing_characters("".join(winner.name + winner.unit for winner, _ in due))
+    told_of = [event.name, event.competition.name, event.competition.committee or COMMITTEE]
+    told_of += [
+        text for winner, award in due for text in (winner.name, winner.unit, winner.instructor or "", award)
+    ]
+    missing = fonts.missing_characters("".join(told_of))
     if missing:
         raise RuleBroken(
             _l("The fonts lack these characters: %(signs)s. Nothing was issued.", signs=" ".join(missing)),
@@ -60,7 +64,7 @@ def issue_batch(actor: Actor, event_code: str) -> Job | None:
         "certificates.render",
         {"event_id": event.id},
         actor,
-        key=f"certificates:{newest.id}:{len(issued) + len(due)}",
+        key=f"certificates:{queries.waiting(event.id)[-1].number}",
         total=len(due),
     )
 
@@ -145,7 +149,7 @@ def keep_file(certificate_id: int, content: bytes) -> None:
 
 def revoke(actor: Actor, certificate_id: int, reason: str) -> Certificate:
     certificate = queries.certificate(certificate_id)
-    permit(actor, "certificate.issue", ("event", certificate.event_id))
+    permit(actor, "certificate.issue", *queries.scopes_of(certificate))
     if not reason.strip():
         raise RuleBroken(_l("Give the reason."), field="reason")
     if certificate.state is not CertificateState.VALID:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
 
-from qzcompete.certificates import queries
-from qzcompete.core.errors import NotFound
+from qzcompete.certificates import queries, services
+from qzcompete.certificates.forms import RevokeForm
+from qzcompete.core.errors import NotFound, Problem
+from qzcompete.core.forms import show_problem
 from qzcompete.core.permissions import permit, public, requires, signed_in
 
 blueprint = Blueprint("certificates", __name__)
@@ -17,8 +21,41 @@ blueprint = Blueprint("certificates", __name__)
 def office() -> str:
     search = (request.args.get("q") or "").strip()
     return render_template(
-        "certificates/office.html", page=queries.certificate_page(search, request.args.get("page", "1"))
+        "certificates/office.html",
+        page=queries.certificate_page(search, request.args.get("page", "1"), request.args.get("event", "")),
+        event=request.args.get("event", ""),
     )
+
+
+@blueprint.post("/office/events/<code>/certificates")
+@requires("certificate.issue")
+def issue(code: str) -> AnyResponse:
+    """Issue what is due and show the job that renders it."""
+    job = services.issue_batch(current_user.actor, code)
+    if job is None:
+        flash(_("All certificates of this event are issued already."), "info")
+        return redirect(url_for(".office", event=code))
+    flash(_("The certificates are issued; their files are being made."), "success")
+    return redirect(url_for("public.job", job_id=job.id))
+
+
+@blueprint.route("/certificates/<int:certificate_id>/revoke", methods=["GET", "POST"])
+@requires("certificate.issue")
+def revoke(certificate_id: int) -> str | AnyResponse | tuple[str, int]:
+    certificate = queries.certificate(certificate_id)
+    form = RevokeForm()
+    if form.validate_on_submit():
+        try:
+            services.revoke(current_user.actor, certificate_id, form.reason.data or "")
+        except Problem as problem:
+            show_problem(form, problem)
+        else:
+            flash(_("The certificate %(number)s is revoked.", number=certificate.number), "success")
+            return redirect(url_for(".office", q=certificate.number))
+    wrong = bool(form.errors or form.form_errors)
+    return render_template(
+        "certificates/revoke.html", certificate=certificate, form=form
+    ), 422 if wrong else 200
 
 
 @blueprint.get("/my/certificates")
@@ -37,7 +74,7 @@ def download(certificate_id: int) -> Response:
     certificate = queries.certificate(certificate_id)
     actor = current_user.actor
     if certificate.person_id is None or certificate.person_id != actor.person_id:
-        permit(actor, "certificate.view", ("event", certificate.event_id))
+        permit(actor, "certificate.view", *queries.scopes_of(certificate))
     if certificate.file_hash is None:
         raise NotFound()
     answer = Response(queries.files().get(certificate.file_hash), mimetype="application/pdf")

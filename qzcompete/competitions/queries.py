@@ -205,6 +205,21 @@ def events_of(competition_id: int) -> Sequence[EventCard]:
     return [_event_card(event) for event in db.session.scalars(query)]
 
 
+def events_on_their_way(most: int = 20) -> Sequence[EventCard]:
+    """Events between their preparation and their publication, of competitions that go on."""
+    query = (
+        select(Event)
+        .join(Competition, Competition.id == Event.competition_id)
+        .where(
+            Event.state.in_([EventState.DRAFT, EventState.OPEN, EventState.MARKING, EventState.CLOSED]),
+            Competition.state.not_in([CompetitionState.FINISHED, CompetitionState.CANCELLED]),
+        )
+        .order_by(Event.starts_at, Event.code)
+        .limit(most)
+    )
+    return [_event_card(event) for event in db.session.scalars(query)]
+
+
 def competition_page(
     actor: Actor, number: str, search: str = "", year: str = "", family: str = "", state: str = ""
 ) -> ListPage:

@@ -19,10 +19,33 @@ def home() -> str:
     return render_template("public/home.html", **queries.home())
 
 
+@blueprint.get("/competitions/<code>")
+@public("the city's competitions are public")
+def competition(code: str) -> str:
+    card, events = queries.public_competition(code)
+    return render_template("public/competition.html", competition=card, events=events)
+
+
+@blueprint.get("/results/<code>")
+@public("published results are for everybody")
+def results(code: str) -> str:
+    event, result = queries.published_results(code)
+    return render_template("public/results.html", event=event, result=result)
+
+
 @blueprint.get("/desk")
 @signed_in
 def desk() -> str:
-    return render_template("public/desk.html", tasks=queries.desk_tasks(current_user.actor))
+    tasks = [
+        {
+            "label": task.label,
+            "url": url_for(task.endpoint, **task.values),
+            "state": task.state,
+            "kind": task.kind,
+        }
+        for task in queries.desk_tasks(current_user.actor)
+    ]
+    return render_template("public/desk.html", tasks=tasks)
 
 
 @blueprint.get("/style")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
 
-from qzcompete.competitions.models import Event
+from qzcompete.competitions.models import Competition, Event
 from qzcompete.competitions.queries import EventCard, event_card
 from qzcompete.core.errors import NotFound
 from qzcompete.extensions import db
@@ -17,7 +18,7 @@ from qzcompete.marking import queries as marking
 from qzcompete.marking.rules.bundle import FORMAT
 from qzcompete.marking.rules.result import Row, result_document
 from qzcompete.registration.models import Entry, WorkCode
-from qzcompete.results.models import ResultRow, ResultSet
+from qzcompete.results.models import ResultRow, ResultSet, ResultSetState
 
 
 @dataclass(frozen=True)
@@ -147,3 +148,101 @@ def named_entries(event_id: int) -> dict[str, tuple[str, str]]:
         .where(WorkCode.event_id == event_id)
     )
     return {code: (name, unit) for code, name, unit in rows}
+
+
+@dataclass(frozen=True)
+class ResultLine:
+    """One line of a result set as a page shows it; the name only where the code is decrypted."""
+
+    rank: int | None
+    code: str
+    name: str | None
+    unit: str | None
+    status: str
+    total: Decimal | None
+    points: Decimal | None
+    award: str | None
+    passed: bool | None
+    modules: dict[str, str]
+
+
+@dataclass(frozen=True)
+class ResultPage:
+    """A result set with its lines, for the office or for everybody."""
+
+    id: int
+    version: int
+    state: str
+    compiled_at: datetime
+    published_at: datetime | None
+    modules: Sequence[str]
+    lines: Sequence[ResultLine]
+    blockers: Sequence[dict[str, Any]]
+
+
+def result_page(event: EventCard, published_only: bool = False) -> ResultPage | None:
+    """The newest result set of the event, or the newest published one; None where there is none."""
+    query = (
+        select(ResultSet).where(ResultSet.event_id == event.id).order_by(ResultSet.version.desc()).limit(1)
+    )
+    if published_only:
+        query = query.where(ResultSet.state == ResultSetState.PUBLISHED)
+    found = db.session.scalar(query)
+    if found is None:
+        return None
+    modules = {row["entry"]: row["modules"] or {} for row in found.document["results"]}
+    rows = db.session.execute(
+        select(ResultRow, Entry.name, Entry.unit)
+        .outerjoin(Entry, Entry.id == ResultRow.entry_id)
+        .where(ResultRow.result_set_id == found.id)
+        .order_by(ResultRow.position)
+    )
+    lines = [
+        ResultLine(
+            row.rank,
+            row.candidate_code,
+            name,
+            unit,
+            row.status,
+            row.total,
+            row.points,
+            row.award,
+            row.passed,
+            modules.get(row.candidate_code, {}),
+        )
+        for row, name, unit in rows
+    ]
+    return ResultPage(
+        found.id,
+        found.version,
+        found.state.value,
+        found.compiled_at,
+        found.published_at,
+        [module.code for module in marking.scheme_of(event.assessment_id).modules],
+        lines,
+        found.document["blockers"],
+    )
+
+
+@dataclass(frozen=True)
+class PublishedEvent:
+    """An event whose results everybody may see."""
+
+    code: str
+    name: str
+    competition: str
+    published_at: datetime
+
+
+def published_events(most: int = 12) -> Sequence[PublishedEvent]:
+    """The events whose results were published last."""
+    rows = db.session.execute(
+        select(Event.code, Event.name, Competition.name, func.max(ResultSet.published_at))
+        .join(Competition, Competition.id == Event.competition_id)
+        .join(ResultSet, ResultSet.event_id == Event.id)
+        .where(ResultSet.state == ResultSetState.PUBLISHED)
+        .group_by(Event.code, Event.name, Competition.name)
+        .order_by(func.max(ResultSet.published_at).desc(), Event.code)
+        .limit(most)
+    )
+    return [PublishedEvent(*row) for row in rows]

@@ -13,6 +13,7 @@ from sqlalchemy import insert
 
 from qzcompete.competitions import queries as competitions
 from qzcompete.competitions import services as competition_services
+from qzcompete.competitions.queries import EventCard
 from qzcompete.competitions.rules.occupations import UNCLASSIFIED
 from qzcompete.competitions.services import CompetitionDraft, EventDraft
 from qzcompete.core import audit
@@ -38,6 +39,7 @@ def compile_results(actor: Actor, event_id: int) -> ResultSet:
     """The event's results as its marks stand; a new version only where something differs from the last one."""
     event = competition_services.hold_event(event_id)
     permit(actor, "result.compile", *event.scopes)
+    settle_event(actor, event)
     card = marking.assessment_card(event.assessment_id)
     if card.scheme_hash is None:
         raise RuleBroken(_l("There is no marking scheme."), code="no_scheme")
@@ -115,12 +117,21 @@ def publish_results(actor: Actor, result_set_id: int) -> ResultSet:
     return compiled
 
 
+def settle_event(actor: Actor, event: EventCard) -> None:
+    """The chief judge closes or reopens an assessment; its event follows."""
+    state = marking.assessment_card(event.assessment_id).state
+    if state == "closed" and event.state == "marking":
+        competition_services.set_event_state(actor, event.id, "closed")
+    elif state == "open" and event.state == "closed":
+        competition_services.set_event_state(actor, event.id, "marking")
+
+
 def close_event(actor: Actor, event_id: int) -> None:
     """The chief judge has settled all: the assessment is closed, and the event with it."""
     event = competition_services.hold_event(event_id)
     permit(actor, "assessment.close", ("assessment", event.assessment_id))
     marking_services.close_assessment(actor, event.assessment_id)
-    competition_services.set_event_state(actor, event_id, "closed")
+    settle_event(actor, event)
 
 
 def import_bundle(actor: Actor, document: Any, competition_code: str = ARCHIVE) -> bool:

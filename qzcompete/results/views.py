@@ -1,0 +1,93 @@
+"""The office's page of an event's results: compile, look, publish, take away as a sheet."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from flask import Blueprint, flash, redirect, render_template, send_file, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from qzcompete.adapters.sheets import Table, write_sheets
+from qzcompete.competitions.queries import EventCard, event_card
+from qzcompete.core.errors import NotFound
+from qzcompete.core.permissions import permit, requires
+from qzcompete.core.shown import plain_decimal
+from qzcompete.marking.queries import assessment_card
+from qzcompete.results import queries, services
+
+blueprint = Blueprint("results", __name__, url_prefix="/office/events")
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def permitted(code: str, permission: str) -> EventCard:
+    event = event_card(code)
+    permit(current_user.actor, permission, *event.scopes)
+    return event
+
+
+@blueprint.get("/<code>/results")
+@requires("result.view")
+def show(code: str) -> str:
+    event = permitted(code, "result.view")
+    actor = current_user.actor
+    return render_template(
+        "results/show.html",
+        event=event,
+        assessment=assessment_card(event.assessment_id),
+        result=queries.result_page(event),
+        may_compile=actor.may("result.compile", *event.scopes),
+        may_publish=actor.may("result.publish", *event.scopes),
+        may_issue=actor.may("certificate.issue", *event.scopes),
+    )
+
+
+@blueprint.post("/<code>/results/compile")
+@requires("result.compile")
+def compile_results(code: str) -> Response:
+    compiled = services.compile_results(current_user.actor, permitted(code, "result.compile").id)
+    flash(_("Version %(version)s of the results is compiled.", version=compiled.version), "success")
+    return redirect(url_for(".show", code=code))
+
+
+@blueprint.post("/<code>/results/<int:result_set_id>/publish")
+@requires("result.publish")
+def publish(code: str, result_set_id: int) -> Response:
+    permitted(code, "result.publish")
+    services.publish_results(current_user.actor, result_set_id)
+    flash(_("The results are published."), "success")
+    return redirect(url_for(".show", code=code))
+
+
+@blueprint.get("/<code>/results.xlsx")
+@requires("result.view")
+def export(code: str) -> Response:
+    event = permitted(code, "result.view")
+    result = queries.result_page(event)
+    if result is None:
+        raise NotFound()
+    header = [
+        _("Rank"),
+        _("Work code"),
+        _("Name"),
+        _("Organisation"),
+        *result.modules,
+        _("Total"),
+        _("Award"),
+    ]
+    rows = [
+        [
+            str(line.rank or "—"),
+            line.code,
+            line.name or "",
+            line.unit or "",
+            *(line.modules.get(module, "") for module in result.modules),
+            plain_decimal(line.total),
+            line.award or "",
+        ]
+        for line in result.lines
+    ]
+    content = write_sheets([Table(_("Results"), header, rows)])
+    return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=f"{code}.xlsx")
