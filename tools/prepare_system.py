@@ -24,6 +24,7 @@ TEST_FILES = {
     "/usr/bin/chromium": "chromium",
     "/usr/lib/postgresql/*/bin/postgres": "postgresql",
     "/usr/bin/pdftoppm": "poppler-utils",
+    "/usr/bin/node": "nodejs",
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc": "fonts-noto-cjk",
 }
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from flask import current_app, render_template
+from flask import current_app, render_template, url_for
 from flask_login import current_user
 
 from qzcompete.core.permissions import permit, requires
 from qzcompete.marking import queries, services
 from qzcompete.marking.views.blueprint import blueprint
+from qzcompete.marking.views.texts import tablet_texts
 
 
 @blueprint.get("")
@@ -23,9 +24,16 @@ def start_tablet(assessment_id: int) -> str:
     permit(current_user.actor, "sheet.mark", ("assessment", assessment_id))
     seat = queries.own_seat(assessment_id, current_user.id)
     token, grant = services.start_tablet(current_user.actor, seat.id, current_app.config["QZ"].grant_hours)
-    return render_template(
-        "marking/tablet.html",
-        grant={"token": token, "expires_at": grant.expires_at.isoformat(), "device_id": grant.device_id},
-        assessment=queries.assessment_card(assessment_id),
-        seat=seat,
-    )
+    start = {
+        "token": token,
+        "expires_at": grant.expires_at.isoformat(),
+        "device_id": grant.device_id,
+        "urls": {
+            "pack": url_for("marking_api.pack"),
+            "ops": url_for("marking_api.ops"),
+            "icons": url_for("static", filename="img/icons.svg"),
+        },
+        "texts": tablet_texts(),
+    }
+    card = queries.assessment_card(assessment_id)
+    return render_template("marking/tablet.html", start=start, assessment=card, seat=seat)

@@ -1,0 +1,57 @@
+"""The words of the tablet's page, handed to its script in the judge's language; {name} is filled in there."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+
+def tablet_texts() -> dict[str, str]:
+    return {
+        "not_marked": _("Not marked"),
+        "waiting": _("On its way"),
+        "sent": _("Saved"),
+        "conflict": _("Conflict"),
+        "held": _("With the chief judge"),
+        "rejected": _("Refused"),
+        "all_sent": _("All marks are saved"),
+        "sending": _("Sending {waiting} marks"),
+        "offline": _("No connection · {waiting} marks wait"),
+        "grant_gone": _("Start again from the desk · {waiting} marks wait"),
+        "signed_count": _("Signed {signed} of {all}"),
+        "signed": _("Signed"),
+        "signed_text": _("This sheet is signed. Only the chief judge can open it again."),
+        "signed_now": _("The sheet of {code} is signed."),
+        "sign_refused": _("The signature was refused: the sheet has changed. Check it again."),
+        "status_absent": _("Absent"),
+        "status_withdrawn": _("Withdrawn"),
+        "status_disqualified": _("Disqualified"),
+        "progress": _("Marks given to {code}"),
+        "marked_count": _("{done} of {all} marked"),
+        "range": _("0 to {max}, in steps of {step}"),
+        "points": _("points"),
+        "met": _("Met"),
+        "not_met": _("Not met"),
+        "give": _("{name}: {value}"),
+        "choose_level": _("Choose the level that fits best."),
+        "level_0": _("Below the industry standard"),
+        "level_1": _("Meets the industry standard"),
+        "level_2": _("Meets it and in parts exceeds it"),
+        "level_3": _("Exceeds it wholly; excellent"),
+        "malformed": _("This is no number."),
+        "out_of_range": _("The mark lies between 0 and {max}."),
+        "bad_step": _("The mark goes in steps of {step}."),
+        "backspace": _("Delete the last sign"),
+        "less": _("One step less"),
+        "more": _("One step more"),
+        "clear": _("Withdraw this mark"),
+        "enter": _("Confirm, next aspect"),
+        "previous": _("Previous work"),
+        "next": _("Next work"),
+        "undo": _("Undo"),
+        "unmarked": _("{count} without a mark, next {code}"),
+        "review": _("Check and sign"),
+        "conflict_text": _("Another tablet of yours gave another mark. Which one counts?"),
+        "take_mine": _("This one: {value}"),
+        "take_other": _("The other: {value}"),
+        "no_pack": _("The marking sheet could not be loaded; trying again."),
+    }
