@@ -12,6 +12,7 @@ from qzcompete.marking.services.assessments import (
     seat_judges,
     set_scheme,
     set_status,
+    unlock_sheet,
 )
 from qzcompete.marking.services.imports import import_marks
 from qzcompete.marking.services.ops import OpResult, Sender, record_ops
@@ -36,4 +37,5 @@ __all__ = [
     "set_status",
     "start_tablet",
     "token_hash",
+    "unlock_sheet",
 ]

@@ -23,9 +23,11 @@ from qzcompete.marking.models import (
     AssessmentState,
     Candidate,
     Seat,
+    Sheet,
+    SheetState,
     TieResolution,
 )
-from qzcompete.marking.queries import blockers
+from qzcompete.marking.queries import blockers, unsigned_sheets
 from qzcompete.marking.rules.ranking import STATUSES
 from qzcompete.marking.rules.scheme_reading import parse_scheme
 
@@ -123,6 +125,8 @@ def close_assessment(actor: Actor, assessment_id: int) -> None:
         raise RuleBroken(_l("This assessment is not open."), code="not_open")
     if blockers(assessment_id):
         raise RuleBroken(_l("Some aspects are still incomplete or disputed."), code="blocked")
+    if missing := unsigned_sheets(assessment_id):
+        raise RuleBroken(_l("%(count)s mark sheets are not signed yet.", count=missing), code="unsigned")
     assessment.state, assessment.closed_at, assessment.closed_by = (
         AssessmentState.CLOSED,
         now(),
@@ -179,6 +183,26 @@ def resolve_tie(actor: Actor, assessment_id: int, codes: Sequence[str], reason: 
     audit.record(
         actor, "assessment.tie_resolved", f"assessment:{assessment_id}", after={"codes": list(codes)}
     )
+
+
+def unlock_sheet(actor: Actor, assessment_id: int, seat_id: int, code: str, reason: str) -> None:
+    """Open a signed sheet again; its marks stay, and the judge signs anew."""
+    assessment = locked(assessment_id)
+    if assessment.state is not AssessmentState.OPEN:
+        raise RuleBroken(_l("This assessment is not open."), code="not_open")
+    if not reason.strip():
+        raise RuleBroken(_l("Give the reason."), field="reason")
+    sheet = db.session.scalar(
+        select(Sheet)
+        .join(Candidate, Candidate.id == Sheet.candidate_id)
+        .where(Sheet.seat_id == seat_id, Candidate.assessment_id == assessment_id, Candidate.code == code)
+        .with_for_update()
+    )
+    if sheet is None:
+        raise NotFound()
+    sheet.state, sheet.digest, sheet.signed_at = SheetState.OPEN, None, None
+    told = {"code": code, "reason": reason.strip()}
+    audit.record(actor, "sheet.unlocked", f"seat:{seat_id}", after=told, chain=f"seat:{seat_id}")
 
 
 def locked(assessment_id: int) -> Assessment:

@@ -1,20 +1,17 @@
-"""Reads assessments and marks as frozen plain values; never names of persons, for marking has none."""
+"""What a judge's desk and tablet read: own assessments, the pack, grants, open conflicts."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, func, select, type_coerce
+from sqlalchemy import func, select
 
 from qzcompete.core.errors import NotFound
 from qzcompete.extensions import db
 from qzcompete.marking.models import (
-    MARK_DIGITS,
     Aspect,
     Assessment,
     AssessmentState,
@@ -27,140 +24,9 @@ from qzcompete.marking.models import (
     Sheet,
     SheetState,
     TabletGrant,
-    TieResolution,
 )
-from qzcompete.marking.rules.arithmetic import Cells, Plan, group_marks
-from qzcompete.marking.rules.ranking import Entry
-from qzcompete.marking.rules.result import Result, score
+from qzcompete.marking.queries.assessments import assessment_card, plain, scheme_of
 from qzcompete.marking.rules.scheme import Scheme
-from qzcompete.marking.rules.scheme_reading import parse_scheme
-
-
-@dataclass(frozen=True)
-class AssessmentCard:
-    id: int
-    code: str
-    name: str
-    state: str
-    scheme: Any
-    scheme_hash: str | None
-
-
-@dataclass(frozen=True)
-class ScoringInput:
-    """All that scoring needs; marks in units of 10^-6, grouped by candidate and aspect."""
-
-    plan: Plan
-    entries: Sequence[Entry]
-    marks: Mapping[str, Cells]
-    tie_resolutions: Sequence[Sequence[str]]
-
-
-def assessment_card(assessment_id: int) -> AssessmentCard:
-    row = db.session.get(Assessment, assessment_id)
-    if row is None:
-        raise NotFound()
-    return AssessmentCard(row.id, row.code, row.name, row.state.value, row.scheme, row.scheme_hash)
-
-
-def scheme_of(assessment_id: int) -> Scheme:
-    """The parsed scheme; raises NotFound where the assessment has none yet."""
-    document = db.session.scalar(select(Assessment.scheme).where(Assessment.id == assessment_id))
-    if document is None:
-        raise NotFound()
-    return parse_scheme(document)
-
-
-def scoring_input(assessment_id: int) -> ScoringInput:
-    candidates = db.session.execute(
-        select(Candidate.id, Candidate.code, Candidate.status, Candidate.guest, Candidate.duration_s).where(
-            Candidate.assessment_id == assessment_id
-        )
-    ).all()
-    aspect_codes = dict(
-        db.session.execute(select(Aspect.id, Aspect.code).where(Aspect.assessment_id == assessment_id))
-        .tuples()
-        .all()
-    )
-    codes = {row.id: row.code for row in candidates}
-    # Raw whole numbers: a Decimal for each of many marks would cost more than the scoring.
-    rows = db.session.execute(
-        select(Mark.candidate_id, Mark.aspect_id, type_coerce(Mark.value, BigInteger))
-        .join(Seat, Seat.id == Mark.seat_id)
-        .where(Seat.assessment_id == assessment_id)
-    )
-    marks = group_marks((codes[candidate], aspect_codes[aspect], value) for candidate, aspect, value in rows)
-    entries = [Entry(row.code, row.status, row.guest, row.duration_s) for row in candidates]
-    ties = db.session.scalars(
-        select(TieResolution.codes)
-        .where(TieResolution.assessment_id == assessment_id)
-        .order_by(TieResolution.id)
-    ).all()
-    return ScoringInput(Plan(scheme_of(assessment_id), MARK_DIGITS), entries, marks, ties)
-
-
-def result(assessment_id: int) -> Result:
-    """The result as the marks stand now."""
-    given = scoring_input(assessment_id)
-    return score(given.plan, given.entries, given.marks, given.tie_resolutions)
-
-
-def blockers(assessment_id: int) -> Sequence[Any]:
-    """What stops the results: disputed and incomplete aspects, ties at an award."""
-    return result(assessment_id).blockers
-
-
-def bundle_marks(assessment_id: int) -> list[dict[str, Any]]:
-    """Every revision of every mark, as an event bundle carries them."""
-    rows = db.session.execute(
-        select(Candidate.code, Aspect.code, Seat.code, MarkOp.value, MarkOp.result_rev)
-        .join(Candidate, Candidate.id == MarkOp.candidate_id)
-        .join(Aspect, Aspect.id == MarkOp.aspect_id)
-        .join(Seat, Seat.id == MarkOp.seat_id)
-        .where(Seat.assessment_id == assessment_id, MarkOp.status == "applied")
-        .order_by(Candidate.code, Aspect.position, Seat.code, MarkOp.result_rev)
-    )
-    return [
-        {"entry": entry, "aspect": aspect, "judge": judge, "value": value, "rev": rev}
-        for entry, aspect, judge, value, rev in rows
-    ]
-
-
-def bundle_judges(assessment_id: int) -> list[dict[str, str]]:
-    seats = db.session.scalars(select(Seat).where(Seat.assessment_id == assessment_id).order_by(Seat.code))
-    return [{"code": seat.code, "name": seat.name} for seat in seats]
-
-
-def sheet_digest(seat_id: int, candidate_id: int) -> str:
-    """SHA-256 of the sheet's canonical content: a line `aspect=value` for each current mark, by aspect code."""
-    rows = db.session.execute(
-        select(Aspect.code, Mark.value)
-        .join(Aspect, Aspect.id == Mark.aspect_id)
-        .where(Mark.seat_id == seat_id, Mark.candidate_id == candidate_id, Mark.value.is_not(None))
-    )
-    lines = sorted(f"{code}={plain(value)}" for code, value in rows)
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def plain(value: Decimal) -> str:
-    text = format(value, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def marking_seats(assessment_id: int) -> Sequence[tuple[int, int | None]]:
-    """(seat id, account id) of the judges who mark: the chief judge does not."""
-    query = select(Seat.id, Seat.account_id).where(Seat.assessment_id == assessment_id, Seat.chief.is_(False))
-    return [(row.id, row.account_id) for row in db.session.execute(query.order_by(Seat.code))]
-
-
-def digest_of(seat_id: int, assessment_id: int, candidate_code: str) -> str:
-    """The digest of a judge's sheet for the candidate of this code."""
-    candidate_id = db.session.scalar(
-        select(Candidate.id).where(Candidate.assessment_id == assessment_id, Candidate.code == candidate_code)
-    )
-    if candidate_id is None:
-        raise NotFound()
-    return sheet_digest(seat_id, candidate_id)
 
 
 @dataclass(frozen=True)
