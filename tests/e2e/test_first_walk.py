@@ -6,11 +6,20 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+import cv2
+import pypdfium2 as pdfium
 import pytest
 from openpyxl import Workbook
 from playwright.sync_api import Browser, Page, expect
 
+from qzcompete.app import create_app
+from qzcompete.certificates import queries
+from qzcompete.config import load_settings
+from qzcompete.core.actor import CITY, SYSTEM
+from qzcompete.core.transaction import unit
+from qzcompete.people.services import create_account
 from tests.e2e.conftest import Server, command
 
 PASSWORD = "peace-of-mind-7"
@@ -110,8 +119,8 @@ def entrants_file(folder: Path) -> Path:
     book = Workbook()
     sheet = book.active
     sheet.append(["姓名", "证件类型", "证件号码", "单位", "指导教师", "是否外卡"])
-    for name, number, unit in ENTRANTS:
-        sheet.append([name, "居民身份证", number, unit, "", "否"])
+    for name, number, employer in ENTRANTS:
+        sheet.append([name, "居民身份证", number, employer, "", "否"])
     book.save(folder / "entrants.xlsx")
     return folder / "entrants.xlsx"
 
@@ -165,3 +174,114 @@ def test_officer_prepares_an_event_and_draws_the_codes(
     page.goto("/office/events/NX26/entries")
     expect(page.locator("main")).to_contain_text("韦𬱖")
     expect(page.locator("main")).not_to_contain_text("452824198901109262")
+
+
+def mark_everything(page: Page, level: int) -> None:
+    """A judge marks and signs every work on the tablet page; `level` is what this judge thinks of the first work."""
+    page.goto("/marking")
+    page.get_by_role("button", name="开始评分").click()
+    works = page.locator("#candidates button")
+    expect(works).to_have_count(len(ENTRANTS))
+    for place in range(len(ENTRANTS)):
+        works.nth(place).click()
+        give(page, level if place == 0 else place % 3)
+        page.locator("#review").click()
+        page.locator("#sign").click()
+        expect(page.locator("#announce")).to_contain_text("已签名")
+        expect(works.nth(place)).to_contain_text("已签名")
+    expect(page.locator("#pill")).to_contain_text("评分已全部上传")
+
+
+def give(page: Page, level: int) -> None:
+    """Yes to the first aspect, a level for the second, a number for the third."""
+    page.locator("#option-A1\\.1-2").click()
+    expect(page.locator("#input h2")).to_contain_text("A1.2")
+    page.wait_for_timeout(300)
+    page.locator(f"#level-{level}").click()
+    expect(page.locator("#input h2")).to_contain_text("A1.3")
+    page.wait_for_timeout(300)
+    for key in ("7", ".", "5"):
+        page.get_by_role("button", name=key, exact=True).click()
+    page.locator("#enter").click()
+    page.wait_for_timeout(300)
+
+
+@pytest.mark.parametrize(("judge", "level"), [("judge1", 3), ("judge2", 3), ("judge3", 2)])
+def test_judges_mark_by_codes_and_sign(browser: Browser, server: Server, judge: str, level: int) -> None:
+    page = signed_in(browser, server, judge, **TABLET)
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+
+    mark_everything(page, level)
+
+    assert errors == []
+    assert not any(name in page.content() for name, _, _ in ENTRANTS)
+
+
+def test_chief_judge_closes_when_all_is_signed(browser: Browser, server: Server) -> None:
+    page = signed_in(browser, server, "chief", **TABLET)
+    page.goto("/marking/watch")
+    page.get_by_role("link", name="坭兴陶制作").click()
+    expect(page.locator("main")).to_contain_text("没有待处理事项")
+
+    page.get_by_role("button", name="结束评分并签字").first.click()
+    page.locator("dialog[open] button[type=submit]").click()
+
+    expect(page.locator("main")).to_contain_text("评分已结束")
+    assert not any(name in page.content() for name, _, _ in ENTRANTS)
+
+
+def test_officer_publishes_and_issues(browser: Browser, server: Server) -> None:
+    page = signed_in(browser, server, "office")
+    page.goto("/office/events/NX26/results")
+    page.get_by_role("button", name="汇总成绩").click()
+    expect(page.locator("main")).to_contain_text("一等奖")
+
+    for button in ("公布成绩", "制发证书"):
+        page.get_by_role("button", name=button).first.click()
+        page.locator("dialog[open] button[type=submit]").click()
+
+    expect(page.locator(".progress-end")).to_be_visible(timeout=60_000)
+    page.goto("/certificates")
+    expect(page.get_by_role("link", name="PDF")).to_have_count(2)
+
+
+def test_stranger_sees_the_results_and_verifies_the_certificate(
+    browser: Browser, server: Server, tmp_path: Path
+) -> None:
+    page = browser.new_context(base_url=server.url, locale="zh-CN").new_page()
+    page.goto("/")
+    page.get_by_role("link", name="坭兴陶制作").click()
+    expect(page.locator("main")).to_contain_text("一等奖")
+    command(server.folder, "certificates", "export", "--event", "NX26", "--out", str(tmp_path))
+
+    page.goto(urlsplit(qr_of(tmp_path / "QZJN-2026-000001.pdf")).path)
+
+    expect(page.locator("main")).to_contain_text("真实有效")
+    expect(page.locator("main")).to_contain_text("QZJN-2026-000001")
+
+
+def qr_of(pdf: Path) -> str:
+    """What the QR code of the first page says, read from the picture."""
+    picture = pdfium.PdfDocument(pdf)[0].render(scale=200 / 72).to_numpy()
+    text, *_ = cv2.QRCodeDetector().detectAndDecode(picture)
+    return str(text)
+
+
+def test_winner_downloads_the_own_certificate(browser: Browser, server: Server) -> None:
+    winner_account(server.folder)
+    page = signed_in(browser, server, "winner")
+    page.goto("/my/certificates")
+
+    with page.expect_download() as download:
+        page.locator("main a").filter(has_text="坭兴陶制作").click()
+
+    assert Path(str(download.value.path())).read_bytes().startswith(b"%PDF")
+
+
+def winner_account(folder: Path) -> None:
+    """An account for the person of the first certificate, made by a service as an officer will from a page."""
+    app = create_app(load_settings({"QZ_DATA_DIR": str(folder)}))
+    with app.app_context(), unit():
+        person_id = queries.of_event("NX26")[0].person_id
+        create_account(SYSTEM, "winner", "获奖选手", PASSWORD, [("competitor", CITY)], person_id=person_id)
