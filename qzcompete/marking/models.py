@@ -51,7 +51,7 @@ class Aspect(db.Model):
     __table_args__ = (UniqueConstraint("assessment_id", "code"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"))
-    code: Mapped[str] = mapped_column(String(40))
+    code: Mapped[str] = mapped_column(String(100))
     position: Mapped[int]
 
 
@@ -63,7 +63,7 @@ class Candidate(db.Model):
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"))
-    code: Mapped[str] = mapped_column(String(40))
+    code: Mapped[str] = mapped_column(String(100))
     status: Mapped[str] = mapped_column(String(16), default="present")
     guest: Mapped[bool] = mapped_column(default=False)
     duration_s: Mapped[int | None]
@@ -76,7 +76,7 @@ class Seat(db.Model):
     __table_args__ = (UniqueConstraint("assessment_id", "code"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"))
-    code: Mapped[str] = mapped_column(String(40))
+    code: Mapped[str] = mapped_column(String(100))
     name: Mapped[str] = mapped_column(String(80))
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     chief: Mapped[bool] = mapped_column(default=False)

@@ -48,7 +48,7 @@ class ResultRow(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     result_set_id: Mapped[int] = mapped_column(ForeignKey("result_set.id"))
     position: Mapped[int]
-    candidate_code: Mapped[str] = mapped_column(String(40))
+    candidate_code: Mapped[str] = mapped_column(String(100))
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"), index=True)
     status: Mapped[str] = mapped_column(String(16))
     total: Mapped[Decimal | None] = mapped_column(ExactDecimal(4))
