@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select
@@ -33,7 +32,7 @@ class Winner:
     instructor: str | None
     rank: int
     award: str | None
-    total: Decimal
+    total: str
 
 
 def newest_set(event_id: int) -> ResultSet | None:
@@ -85,6 +84,7 @@ def ranked(event: EventCard) -> Sequence[Winner]:
     newest = newest_set(event.id)
     if newest is None:
         return []
+    totals = {row["entry"]: row["total"] for row in newest.document["results"]}
     rows = db.session.execute(
         select(ResultRow, Entry)
         .join(Entry, Entry.id == ResultRow.entry_id)
@@ -101,7 +101,7 @@ def ranked(event: EventCard) -> Sequence[Winner]:
             entry.instructor,
             row.rank,
             row.award,
-            row.total,
+            totals[row.candidate_code],
         )
         for row, entry in rows
     ]
@@ -152,15 +152,15 @@ def named_entries(event_id: int) -> dict[str, tuple[str, str]]:
 
 @dataclass(frozen=True)
 class ResultLine:
-    """One line of a result set as a page shows it; the name only where the code is decrypted."""
+    """One line of a result set as a page shows it, the total with the places of its scheme; a name only where
+    the code is decrypted."""
 
     rank: int | None
     code: str
     name: str | None
     unit: str | None
     status: str
-    total: Decimal | None
-    points: Decimal | None
+    total: str | None
     award: str | None
     passed: bool | None
     modules: dict[str, str]
@@ -175,13 +175,20 @@ class ResultPage:
     state: str
     compiled_at: datetime
     published_at: datetime | None
-    modules: Sequence[str]
+    modules: Sequence[tuple[str, str]]
     lines: Sequence[ResultLine]
-    blockers: Sequence[dict[str, Any]]
+    blockers: Sequence[marking.Blocker]
+    named: bool
+
+    @property
+    def awards(self) -> int:
+        return sum(line.award is not None for line in self.lines)
 
 
 def result_page(event: EventCard, published_only: bool = False) -> ResultPage | None:
-    """The newest result set of the event, or the newest published one; None where there is none."""
+    """The newest result set of the event, or the newest published one; None where there is none.
+
+    Names stand in it once the results are published, and before that while the assessment is closed."""
     query = (
         select(ResultSet).where(ResultSet.event_id == event.id).order_by(ResultSet.version.desc()).limit(1)
     )
@@ -190,7 +197,11 @@ def result_page(event: EventCard, published_only: bool = False) -> ResultPage | 
     found = db.session.scalar(query)
     if found is None:
         return None
-    modules = {row["entry"]: row["modules"] or {} for row in found.document["results"]}
+    named = (
+        found.state is ResultSetState.PUBLISHED
+        or marking.assessment_card(event.assessment_id).state == "closed"
+    )
+    told = {row["entry"]: row for row in found.document["results"]}
     rows = db.session.execute(
         select(ResultRow, Entry.name, Entry.unit)
         .outerjoin(Entry, Entry.id == ResultRow.entry_id)
@@ -201,14 +212,13 @@ def result_page(event: EventCard, published_only: bool = False) -> ResultPage | 
         ResultLine(
             row.rank,
             row.candidate_code,
-            name,
-            unit,
+            name if named else None,
+            unit if named else None,
             row.status,
-            row.total,
-            row.points,
+            told[row.candidate_code]["total"],
             row.award,
             row.passed,
-            modules.get(row.candidate_code, {}),
+            told[row.candidate_code]["modules"] or {},
         )
         for row, name, unit in rows
     ]
@@ -218,10 +228,21 @@ def result_page(event: EventCard, published_only: bool = False) -> ResultPage | 
         found.state.value,
         found.compiled_at,
         found.published_at,
-        [module.code for module in marking.scheme_of(event.assessment_id).modules],
+        [(module.code, module.name or "") for module in marking.scheme_of(event.assessment_id).modules],
         lines,
-        found.document["blockers"],
+        grouped(found.document["blockers"]),
+        named,
     )
+
+
+def grouped(blockers: Sequence[dict[str, Any]]) -> list[marking.Blocker]:
+    """One for each aspect or award, with the works that it concerns."""
+    works: dict[tuple[str, str], list[str]] = {}
+    for blocker in blockers:
+        what = blocker["award"] if blocker["kind"] == "tie_at_award" else blocker["aspect"]
+        concerned = blocker["entries"] if blocker["kind"] == "tie_at_award" else [blocker["entry"]]
+        works.setdefault((blocker["kind"], what), []).extend(concerned)
+    return [marking.Blocker(kind, codes, what) for (kind, what), codes in works.items()]
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,7 @@ from qzcompete.adapters.sheets import Table, write_sheets
 from qzcompete.competitions.queries import EventCard, event_card
 from qzcompete.core.errors import NotFound
 from qzcompete.core.permissions import permit, requires
-from qzcompete.core.shown import plain_decimal
-from qzcompete.marking.queries import assessment_card
+from qzcompete.marking.queries import assessment_card, watched
 from qzcompete.results import queries, services
 
 blueprint = Blueprint("results", __name__, url_prefix="/office/events")
@@ -37,10 +36,12 @@ def show(code: str) -> str:
         "results/show.html",
         event=event,
         assessment=assessment_card(event.assessment_id),
+        marked=next(iter(watched(frozenset([event.assessment_id]))), None),
         result=queries.result_page(event),
         may_compile=actor.may("result.compile", *event.scopes),
         may_publish=actor.may("result.publish", *event.scopes),
         may_issue=actor.may("certificate.issue", *event.scopes),
+        may_watch=actor.may("assessment.watch", ("assessment", event.assessment_id)),
     )
 
 
@@ -68,26 +69,19 @@ def export(code: str) -> Response:
     result = queries.result_page(event)
     if result is None:
         raise NotFound()
-    header = [
-        _("Rank"),
-        _("Work code"),
-        _("Name"),
-        _("Organisation"),
-        *result.modules,
-        _("Total"),
-        _("Award"),
-    ]
+    header = [_("Rank"), _("Work code"), _("Name"), _("Organisation")]
+    header += [f"{code} {name}".strip() for code, name in result.modules]
     rows = [
         [
             str(line.rank or "—"),
             line.code,
             line.name or "",
             line.unit or "",
-            *(line.modules.get(module, "") for module in result.modules),
-            plain_decimal(line.total),
+            *(line.modules.get(code, "") for code, _name in result.modules),
+            line.total or "",
             line.award or "",
         ]
         for line in result.lines
     ]
-    content = write_sheets([Table(_("Results"), header, rows)])
+    content = write_sheets([Table(_("Results"), [*header, _("Total"), _("Award")], rows)])
     return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=f"{code}.xlsx")
