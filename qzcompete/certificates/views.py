@@ -24,6 +24,7 @@ def office() -> str:
         "certificates/office.html",
         page=queries.certificate_page(search, request.args.get("page", "1"), request.args.get("event", "")),
         event=request.args.get("event", ""),
+        may_revoke=current_user.actor.may("certificate.issue"),
     )
 
 
