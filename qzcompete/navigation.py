@@ -30,6 +30,17 @@ MENU: tuple[tuple[object, str, str, str | None], ...] = (
     (_l("Accounts"), "people.accounts", "users", "account.manage"),
 )
 
+# a page of one thing -> the list of the menu that it belongs to
+LISTS = {
+    "public.job": "public.jobs",
+    "certificates.revoke": "certificates.office",
+    "marking.watch": "marking.watch_list",
+    "marking.unlock": "marking.watch_list",
+    "people.create_account": "people.accounts",
+}
+# the entry of the menu for all pages of an event
+LOWER_SLICES = {"competitions.index": ("registration", "results")}
+
 
 def navigation() -> list[Item]:
     """The items for the account that is signed in; none for a visitor."""
@@ -45,6 +56,7 @@ def navigation() -> list[Item]:
 
 
 def is_active(endpoint: str, slice_name: str) -> bool:
+    """Whether the item leads to the page shown, or to the list that it belongs to."""
     if endpoint.startswith(("public.", "certificates.", "marking.", "people.")):
-        return request.endpoint == endpoint
-    return endpoint.split(".")[0] == slice_name
+        return endpoint == LISTS.get(request.endpoint or "", request.endpoint)
+    return slice_name in (endpoint.split(".")[0], *LOWER_SLICES.get(endpoint, ()))

@@ -6,21 +6,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
 
 from flask import current_app
 from sqlalchemy import Select, select
 
 from qzcompete.adapters.files import LocalFiles
-from qzcompete.certificates.models import Certificate
+from qzcompete.certificates.models import Certificate, CertificateState
 from qzcompete.certificates.rules.wording import masked_name
 from qzcompete.competitions.models import Event
-from qzcompete.competitions.queries import event_card_by_id
-from qzcompete.core.actor import Scope
+from qzcompete.competitions.queries import EventCard, event_card_by_id
+from qzcompete.core.actor import Actor, Scope
 from qzcompete.core.errors import NotFound
 from qzcompete.core.paging import ListPage, list_page
 from qzcompete.extensions import db
-from qzcompete.results.models import ResultSet
+from qzcompete.results.queries import Winner, newest_set, ranked
+
+# The ranks that get a certificate where the scheme names no awards.
+RANK_WORDS = {1: "第一名", 2: "第二名", 3: "第三名"}
 
 
 @dataclass(frozen=True)
@@ -87,18 +89,52 @@ def scopes_of(certificate: Certificate) -> tuple[Scope, ...]:
     return event_card_by_id(certificate.event_id).scopes
 
 
-def certificate_page(search: str, number: str, event_code: str = "") -> ListPage:
-    """Certificates, newest first, of one event or all, whose number, name or unit contains `search`."""
-    query = select(Certificate).order_by(Certificate.id.desc())
-    if event_code:
-        query = query.join(Event, Event.id == Certificate.event_id).where(Event.code == event_code)
+def certificate_page(actor: Actor, search: str, number: str, event: EventCard | None = None) -> ListPage:
+    """Certificates that the actor may see, of one event by number or of all, newest first, whose number, name or
+    unit contains `search`."""
+    query = select(Certificate).join(Event, Event.id == Certificate.event_id)
+    if event is not None:
+        query = query.where(Event.id == event.id).order_by(Certificate.number)
+    competitions = actor.scope_ids("certificate.view", "competition")
+    if competitions is not None:
+        events = actor.scope_ids("certificate.view", "event") or ()
+        query = query.where(Event.competition_id.in_(competitions) | Event.id.in_(events))
     if search:
         query = query.where(
             Certificate.number.icontains(search, autoescape=True)
             | Certificate.name.contains(search, autoescape=True)
             | Certificate.unit.contains(search, autoescape=True)
         )
-    return list_page(query, number)
+    return list_page(query.order_by(Certificate.id.desc()), number)
+
+
+@dataclass(frozen=True)
+class DueAward:
+    """A winner without a valid certificate; `again` where an earlier one was revoked."""
+
+    winner: Winner
+    award: str
+    again: bool
+
+
+def due_awards(event: EventCard) -> Sequence[DueAward]:
+    """What the event's published results give and is not issued yet, best first; nothing before publication."""
+    newest = newest_set(event.id)
+    if newest is None or newest.state.value != "published":
+        return []
+    by_award = any(row["award"] for row in newest.document["results"])
+    earlier = {row.entry_id: False for row in of_event(event.code)}
+    earlier |= {row.entry_id: True for row in of_event(event.code) if row.state is CertificateState.VALID}
+    return [
+        DueAward(winner, award, winner.entry_id in earlier)
+        for winner in ranked(event)
+        if (award := award_of(winner, by_award)) and not earlier.get(winner.entry_id)
+    ]
+
+
+def award_of(winner: Winner, by_award: bool) -> str | None:
+    """The award; in a scheme that names none, the words for one of the first ranks."""
+    return winner.award if by_award else RANK_WORDS.get(winner.rank)
 
 
 def waiting(event_id: int) -> Sequence[Certificate]:
@@ -109,10 +145,6 @@ def waiting(event_id: int) -> Sequence[Certificate]:
 
 def files() -> LocalFiles:
     return LocalFiles(Path(current_app.config["QZ"].data_dir) / "files")
-
-
-def result_document_of(result_set_id: int) -> Any:
-    return db.session.scalar(select(ResultSet.document).where(ResultSet.id == result_set_id))
 
 
 def release() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import secrets
+from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from flask import current_app
@@ -12,8 +14,10 @@ from flask_babel import lazy_gettext as _l
 from qzcompete.adapters import fonts
 from qzcompete.certificates import queries
 from qzcompete.certificates.models import Certificate, CertificateCounter, CertificateState
+from qzcompete.certificates.queries import DueAward
+from qzcompete.certificates.rules import fitting
 from qzcompete.certificates.rules.text import CertificateText
-from qzcompete.certificates.rules.wording import certificate_number
+from qzcompete.certificates.rules.wording import award_sentence, certificate_number
 from qzcompete.competitions import services as competitions
 from qzcompete.competitions.queries import EventCard, event_card
 from qzcompete.core import audit, jobs
@@ -23,62 +27,51 @@ from qzcompete.core.errors import RuleBroken
 from qzcompete.core.jobs import Job
 from qzcompete.core.permissions import permit
 from qzcompete.extensions import db
-from qzcompete.results.queries import Winner, newest_set, ranked
+from qzcompete.results.queries import Winner, newest_set
 
 KIND = "award"
 COMMITTEE = "钦州市职业技能竞赛组织委员会"
-# Where the scheme names no awards, this many ranks get a certificate of their rank.
-RANKED = 3
-RANK_WORDS = {1: "第一名", 2: "第二名", 3: "第三名"}
+HONORIFIC = "同志"
 
 
 def issue_batch(actor: Actor, event_code: str) -> Job | None:
     """Issue what the event's published results give; None where all is issued. The job renders the files."""
-    event = event_card(event_code)
-    competitions.hold_event(event.id)
+    event = competitions.hold_event(event_card(event_code).id)
     permit(actor, "certificate.issue", *event.scopes)
     newest = newest_set(event.id)
     if newest is None or newest.state.value != "published":
         raise RuleBroken(_l("Certificates are issued after the results are published."), code="not_published")
-    issued = {row.entry_id for row in queries.of_event(event_code) if row.state is CertificateState.VALID}
-    due = [
-        (winner, award)
-        for winner in ranked(event)
-        if (award := award_of(winner)) and winner.entry_id not in issued
-    ]
-    told_of = [event.name, event.competition.name, event.competition.committee or COMMITTEE]
-    told_of += [
-        text for winner, award in due for text in (winner.name, winner.unit, winner.instructor or "", award)
-    ]
-    missing = fonts.missing_characters("".join(told_of))
-    if missing:
-        raise RuleBroken(
-            _l("The fonts lack these characters: %(signs)s. Nothing was issued.", signs=" ".join(missing)),
-            code="missing_glyph",
-        )
-    for winner, award in due:
-        issue(actor, event, winner, award)
-    if not queries.waiting(event.id):
+    due = queries.due_awards(event)
+    check_printable(event, due)
+    for one in due:
+        issue(actor, event, one.winner, one.award)
+    waiting = queries.waiting(event.id)
+    if not waiting:
         return None
     return jobs.enqueue(
         "certificates.render",
         {"event_id": event.id},
         actor,
-        key=f"certificates:{queries.waiting(event.id)[-1].number}",
-        total=len(due),
+        key=f"certificates:{waiting[-1].number}",
+        total=len(waiting),
     )
 
 
-def award_of(winner: Winner) -> str | None:
-    if winner.award is not None:
-        return winner.award
-    return RANK_WORDS.get(winner.rank) if winner.rank <= RANKED and not has_awards(winner) else None
-
-
-def has_awards(winner: Winner) -> bool:
-    """Whether anybody of the same result set has an award: then a rank without one gets none."""
-    document: Any = queries.result_document_of(winner.result_set_id)
-    return any(row["award"] for row in document["results"])
+def check_printable(event: EventCard, due: Sequence[DueAward]) -> None:
+    """Refuse what could not be printed, before anything has a number."""
+    sentence = award_sentence(event.competition.name, event.name)
+    if len(sentence) > fitting.LONGEST_SENTENCE:
+        raise RuleBroken(
+            _l("The names of competition and event are too long for a certificate. Nothing was issued."),
+            code="too_long",
+        )
+    texts = [printed_text(told(event, one.winner, one.award, ""), in_city(now()).date(), "") for one in due]
+    missing = fonts.missing_characters("".join(text.printed() for text in texts) + sentence)
+    if missing:
+        raise RuleBroken(
+            _l("The fonts lack these characters: %(signs)s. Nothing was issued.", signs=" ".join(missing)),
+            code="missing_glyph",
+        )
 
 
 def issue(actor: Actor, event: EventCard, winner: Winner, award: str) -> Certificate:
@@ -116,7 +109,7 @@ def told(event: EventCard, winner: Winner, award: str, number: str) -> dict[str,
         "committee": event.competition.committee or COMMITTEE,
         "unit": winner.unit,
         "instructor": winner.instructor or "",
-        "total": str(winner.total),
+        "total": winner.total,
         "place": winner.rank,
     }
 
@@ -133,12 +126,11 @@ def next_number(year: int) -> str:
 
 def certificate_text(certificate: Certificate) -> CertificateText:
     public_url = current_app.config["QZ"].public_url
-    return CertificateText(
-        issued_on=certificate.issued_on,
-        verify_url=f"{public_url}/V/{certificate.token}",
-        honorific="同志",
-        **certificate.text,
-    )
+    return printed_text(certificate.text, certificate.issued_on, f"{public_url}/V/{certificate.token}")
+
+
+def printed_text(told: dict[str, Any], issued_on: date, verify_url: str) -> CertificateText:
+    return CertificateText(issued_on=issued_on, verify_url=verify_url, honorific=HONORIFIC, **told)
 
 
 def keep_file(certificate_id: int, content: bytes) -> None:

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from qzcompete.certificates import queries, services
 from qzcompete.certificates.forms import RevokeForm
+from qzcompete.competitions.queries import event_card
 from qzcompete.core.errors import NotFound, Problem
 from qzcompete.core.forms import show_problem
 from qzcompete.core.permissions import permit, public, requires, signed_in
@@ -19,12 +20,18 @@ blueprint = Blueprint("certificates", __name__)
 @blueprint.get("/certificates")
 @requires("certificate.view")
 def office() -> str:
-    search = (request.args.get("q") or "").strip()
+    search, code = (request.args.get("q") or "").strip(), request.args.get("event") or ""
+    actor = current_user.actor
+    event = event_card(code) if code else None
+    if event is not None:
+        permit(actor, "certificate.view", *event.scopes)
+    may_issue = event is not None and actor.may("certificate.issue", *event.scopes)
     return render_template(
         "certificates/office.html",
-        page=queries.certificate_page(search, request.args.get("page", "1"), request.args.get("event", "")),
-        event=request.args.get("event", ""),
-        may_revoke=current_user.actor.may("certificate.issue"),
+        page=queries.certificate_page(actor, search, request.args.get("page", "1"), event),
+        event=event,
+        may_revoke=actor.may("certificate.issue"),
+        due=queries.due_awards(event) if event is not None and may_issue else [],
     )
 
 
@@ -44,6 +51,7 @@ def issue(code: str) -> AnyResponse:
 @requires("certificate.issue")
 def revoke(certificate_id: int) -> str | AnyResponse | tuple[str, int]:
     certificate = queries.certificate(certificate_id)
+    permit(current_user.actor, "certificate.issue", *queries.scopes_of(certificate))
     form = RevokeForm()
     if form.validate_on_submit():
         try:
@@ -53,10 +61,8 @@ def revoke(certificate_id: int) -> str | AnyResponse | tuple[str, int]:
         else:
             flash(_("The certificate %(number)s is revoked.", number=certificate.number), "success")
             return redirect(url_for(".office", q=certificate.number))
-    wrong = bool(form.errors or form.form_errors)
-    return render_template(
-        "certificates/revoke.html", certificate=certificate, form=form
-    ), 422 if wrong else 200
+    page = render_template("certificates/revoke.html", certificate=certificate, form=form)
+    return page, 422 if form.errors or form.form_errors else 200
 
 
 @blueprint.get("/my/certificates")

@@ -7,9 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from qzcompete.certificates import queries as certificates
 from qzcompete.competitions import queries as competitions
 from qzcompete.competitions.queries import EventCard
 from qzcompete.config import Settings
@@ -22,6 +25,7 @@ from qzcompete.marking import queries as marking
 from qzcompete.results import queries as results
 
 MOST_COMPETITIONS = 12
+MOST_DEAD_JOBS = 10
 
 
 def home() -> dict[str, Any]:
@@ -56,29 +60,119 @@ class DeskTask:
     values: dict[str, Any]
     state: str
     kind: str
+    hint: str | None = None
 
 
 def desk_tasks(actor: Actor) -> list[DeskTask]:
-    """What waits for this account: assessments to mark or to watch, events on their way, dead jobs."""
+    """What waits for this account, the nearest first."""
+    return [*dead_jobs(actor), *marking_tasks(actor), *event_tasks(actor), *certificate_tasks(actor)]
+
+
+def marking_tasks(actor: Actor) -> list[DeskTask]:
+    """Assessments to mark, and those to watch for who is no officer of an event."""
     tasks = []
     if actor.may("sheet.mark") and actor.account_id is not None:
-        tasks += [
-            DeskTask(f"{own.name}（{own.signed}/{own.candidates}）", "marking.desk", {}, "open", "assessment")
-            for own in marking.own_assessments(actor.account_id)
-        ]
-    if actor.may("competition.edit"):
-        tasks += [
-            DeskTask(event.name, "competitions.show_event", {"code": event.code}, event.state, "event")
-            for event in competitions.events_on_their_way()
-            if actor.may("competition.edit", *event.scopes)
-        ]
-    if actor.may("job.view"):
-        dead = select(Job).where(Job.state == JobState.DEAD).order_by(Job.id)
-        tasks += [
-            DeskTask(job.name, "public.job", {"job_id": job.id}, "dead", "job")
-            for job in db.session.scalars(dead)
-        ]
+        for own in marking.own_assessments(actor.account_id):
+            hint = _("%(signed)s of %(sheets)s sheets are signed", signed=own.signed, sheets=own.candidates)
+            tasks.append(DeskTask(own.name, "marking.desk", {}, own.state, "assessment", hint))
+    if actor.may("assessment.watch") and not actor.may("competition.edit"):
+        for watched in marking.watched(actor.scope_ids("assessment.watch", "assessment")):
+            if watched.state == "open":
+                hint = _(
+                    "%(signed)s of %(sheets)s sheets are signed",
+                    signed=watched.signed,
+                    sheets=watched.sheets,
+                )
+                values = {"assessment_id": watched.id}
+                tasks.append(
+                    DeskTask(watched.name, "marking.watch", values, watched.state, "assessment", hint)
+                )
     return tasks
+
+
+# The stage of an event -> the page of its next step, and what that step is.
+NEXT_STEPS: dict[str, tuple[str, object]] = {
+    "closed": ("results.show", _l("Compile and publish the results")),
+    "marking": ("results.show", _l("Wait for the judges; a preliminary ranking is there")),
+    "open": ("competitions.show_event", _l("Take the entries, name the panel, then draw lots")),
+    "draft": ("competitions.show_event", _l("Finish the preparations and open it for entry")),
+}
+
+
+def event_tasks(actor: Actor) -> list[DeskTask]:
+    """The events of an officer by stage, those nearest to their end first, and what is to do in each."""
+    if not actor.may("competition.edit"):
+        return []
+    mine = [
+        event for event in competitions.events_on_their_way() if actor.may("competition.edit", *event.scopes)
+    ]
+    return [
+        DeskTask(
+            event.name, endpoint, {"code": event.code}, state, "event", f"{event.competition.name} · {hint}"
+        )
+        for state, (endpoint, hint) in NEXT_STEPS.items()
+        for event in mine
+        if event.state == state
+    ]
+
+
+def certificate_tasks(actor: Actor) -> list[DeskTask]:
+    """The own certificates that may be downloaded."""
+    if actor.person_id is None or not actor.may("certificate.own"):
+        return []
+    return [
+        DeskTask(
+            f"{row.text['event']} · {row.award}",
+            "certificates.mine",
+            {},
+            "valid",
+            "certificate",
+            f"{row.number} · {_('Ready to download')}",
+        )
+        for row in certificates.of_person(actor.person_id)
+        if row.state.value == "valid" and row.file_hash is not None
+    ]
+
+
+def dead_jobs(actor: Actor) -> list[DeskTask]:
+    if not actor.may("job.view"):
+        return []
+    dead = select(Job).where(Job.state == JobState.DEAD).order_by(Job.id.desc()).limit(MOST_DEAD_JOBS)
+    return [
+        DeskTask(job_name(job.name), "public.job", {"job_id": job.id}, "dead", "job", job_fault(job))
+        for job in db.session.scalars(dead)
+    ]
+
+
+JOB_NAMES: dict[str, object] = {"certificates.render": _l("Making certificates")}
+
+# The first word of a job's error -> what it means for the person who reads it.
+FAULTS: dict[str, object] = {
+    "MissingGlyph": _l(
+        "The fonts lack some characters. Ask the administrator to add a font, then try again."
+    ),
+    "DoesNotFit": _l("A text is too long for its page. Shorten the names, then issue anew."),
+    "Unavailable": _l("A library or a font is missing on this machine. Ask the administrator."),
+    "given": _l("The worker was stopped each time before it had finished. Try again."),
+}
+
+
+def job_name(name: str) -> str:
+    return str(JOB_NAMES.get(name, name))
+
+
+def job_fault(job: Job) -> str | None:
+    """Why the job's last attempt failed, for people; None where none failed."""
+    if not job.error:
+        return None
+    known = FAULTS.get(job.error.replace(":", " ").split(" ")[0])
+    return str(known or _l("An unexpected error. The administrator finds the details below and in the log."))
+
+
+def job_event(job: Job) -> EventCard | None:
+    """The event that the job works for."""
+    event_id = job.payload.get("event_id")
+    return competitions.event_card_by_id(event_id) if event_id is not None else None
 
 
 def job_page(number: str) -> ListPage:

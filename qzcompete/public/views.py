@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import Response as FlaskResponse
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from qzcompete.core.permissions import public, requires, signed_in
+from qzcompete.competitions.queries import EventCard
+from qzcompete.core.jobs import Job
+from qzcompete.core.permissions import permit, public, requires, signed_in
 from qzcompete.public import queries, services
 
 blueprint = Blueprint("public", __name__)
+blueprint.add_app_template_filter(queries.job_name, "job_name")
 
 
 @blueprint.get("/")
@@ -42,8 +46,10 @@ def desk() -> str:
             "url": url_for(task.endpoint, **task.values),
             "state": task.state,
             "kind": task.kind,
+            "hint": task.hint,
         }
         for task in queries.desk_tasks(current_user.actor)
+        if task.endpoint in current_app.view_functions
     ]
     return render_template("public/desk.html", tasks=tasks)
 
@@ -64,15 +70,34 @@ def jobs() -> str:
 
 @blueprint.get("/jobs/<int:job_id>")
 @requires("job.view")
-def job(job_id: int) -> str:
+def job(job_id: int) -> FlaskResponse:
     """One job; asked by htmx, only its progress."""
-    template = "public/_job_progress.html" if request.headers.get("HX-Request") else "public/job.html"
-    return render_template(template, job=queries.job(job_id))
+    found, event = permitted_job(job_id)
+    if request.headers.get("HX-Request"):
+        answer = make_response(render_template("public/_job_progress.html", job=found))
+        if found.finished:
+            # All of the page says so: its state, its buttons.
+            answer.headers["HX-Refresh"] = "true"
+        return answer
+    may_open = event is not None and current_user.actor.may("certificate.view", *event.scopes)
+    page = render_template(
+        "public/job.html", job=found, event=event, fault=queries.job_fault(found), may_open=may_open
+    )
+    return make_response(page)
+
+
+def permitted_job(job_id: int) -> tuple[Job, EventCard | None]:
+    """A job with its event; an officer of another competition may not see it."""
+    found = queries.job(job_id)
+    event = queries.job_event(found)
+    permit(current_user.actor, "job.view", *(event.scopes if event else ()))
+    return found, event
 
 
 @blueprint.post("/jobs/<int:job_id>/revive")
 @requires("job.view")
 def revive_job(job_id: int) -> Response:
+    permitted_job(job_id)
     services.revive_job(current_user.actor, job_id)
     flash(_("The job will be tried again."), "success")
     return redirect(url_for("public.job", job_id=job_id))
@@ -81,6 +106,7 @@ def revive_job(job_id: int) -> Response:
 @blueprint.post("/jobs/<int:job_id>/cancel")
 @requires("job.view")
 def cancel_job(job_id: int) -> Response:
+    permitted_job(job_id)
     services.cancel_job(current_user.actor, job_id)
     flash(_("The job is cancelled. What it had finished stays."), "success")
     return redirect(url_for("public.job", job_id=job_id))

@@ -167,6 +167,15 @@ class ResultLine:
 
 
 @dataclass(frozen=True)
+class OpenPoint:
+    """What stops the publication: `kind` is incomplete, disputed or tie_at_award; `what` an aspect or an award."""
+
+    kind: str
+    what: str
+    candidates: Sequence[str]
+
+
+@dataclass(frozen=True)
 class ResultPage:
     """A result set with its lines, for the office or for everybody."""
 
@@ -177,7 +186,7 @@ class ResultPage:
     published_at: datetime | None
     modules: Sequence[tuple[str, str]]
     lines: Sequence[ResultLine]
-    blockers: Sequence[marking.Blocker]
+    blockers: Sequence[OpenPoint]
     named: bool
 
     @property
@@ -235,14 +244,14 @@ def result_page(event: EventCard, published_only: bool = False) -> ResultPage | 
     )
 
 
-def grouped(blockers: Sequence[dict[str, Any]]) -> list[marking.Blocker]:
+def grouped(blockers: Sequence[dict[str, Any]]) -> list[OpenPoint]:
     """One for each aspect or award, with the works that it concerns."""
     works: dict[tuple[str, str], list[str]] = {}
     for blocker in blockers:
         what = blocker["award"] if blocker["kind"] == "tie_at_award" else blocker["aspect"]
         concerned = blocker["entries"] if blocker["kind"] == "tie_at_award" else [blocker["entry"]]
         works.setdefault((blocker["kind"], what), []).extend(concerned)
-    return [marking.Blocker(kind, codes, what) for (kind, what), codes in works.items()]
+    return [OpenPoint(kind, what, codes) for (kind, what), codes in works.items()]
 
 
 @dataclass(frozen=True)
