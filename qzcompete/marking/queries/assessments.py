@@ -49,6 +49,15 @@ class ScoringInput:
     tie_resolutions: Sequence[Sequence[str]]
 
 
+@dataclass(frozen=True)
+class Standing:
+    """`tied`: the groups of candidates that the rules leave equal, settled by the chief judge or not."""
+
+    scheme: Scheme
+    result: Result
+    tied: Sequence[Sequence[str]]
+
+
 def assessment_card(assessment_id: int) -> AssessmentCard:
     row = db.session.get(Assessment, assessment_id)
     if row is None:
@@ -96,6 +105,26 @@ def result(assessment_id: int) -> Result:
     """The result as the marks stand now."""
     given = scoring_input(assessment_id)
     return score(given.plan, given.entries, given.marks, given.tie_resolutions)
+
+
+def standing(assessment_id: int) -> Standing:
+    """The result as the marks stand now, the scheme behind it, and what only the chief judge can put in order."""
+    given = scoring_input(assessment_id)
+    by_rules = score(given.plan, given.entries, given.marks)
+    resolved = given.tie_resolutions
+    return Standing(
+        given.plan.scheme,
+        score(given.plan, given.entries, given.marks, resolved) if resolved else by_rules,
+        equal_ranks(by_rules),
+    )
+
+
+def equal_ranks(by_rules: Result) -> list[list[str]]:
+    groups: dict[int, list[str]] = {}
+    for row in by_rules.rows:
+        if row.rank is not None:
+            groups.setdefault(row.rank, []).append(row.entry)
+    return [codes for codes in groups.values() if len(codes) > 1]
 
 
 def blockers(assessment_id: int) -> Sequence[Any]:

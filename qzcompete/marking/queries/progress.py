@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import aliased
 
 from qzcompete.extensions import db
 from qzcompete.marking.models import (
@@ -16,12 +17,12 @@ from qzcompete.marking.models import (
     Device,
     Mark,
     MarkOp,
+    Recusal,
     Seat,
     Sheet,
     SheetState,
 )
-from qzcompete.marking.queries.assessments import AssessmentCard, assessment_card, result
-from qzcompete.marking.queries.tablets import SeatCard
+from qzcompete.marking.queries.assessments import AssessmentCard, Standing, assessment_card, standing
 from qzcompete.marking.rules.arithmetic import EntryBlocker
 
 
@@ -37,9 +38,13 @@ class WatchedAssessment:
 
 @dataclass(frozen=True)
 class SheetProgress:
+    """One judge's sheet for one candidate. Without `signs`, a seat of an imported event, it is never signed."""
+
     seat_id: int
     marked: int
     signed: bool
+    signs: bool
+    recused: bool
 
 
 @dataclass(frozen=True)
@@ -50,12 +55,35 @@ class CandidateProgress:
 
 
 @dataclass(frozen=True)
+class JudgeProgress:
+    """`sheets` is how many this judge signs in all."""
+
+    id: int
+    code: str
+    name: str
+    signed: int
+    sheets: int
+
+
+@dataclass(frozen=True)
 class Blocker:
-    """What stops the results: `kind` is incomplete, disputed or tie_at_award."""
+    """What stops the results: `kind` is incomplete, disputed or tie_at_award; `what` an aspect or an award."""
 
     kind: str
     candidates: Sequence[str]
     what: str
+    name: str
+
+
+@dataclass(frozen=True)
+class HeldOp:
+    """A mark that came after the signature or the end: not counted, and not followed by one that counts."""
+
+    seat_code: str
+    candidate: str
+    aspect: str
+    value: str | None
+    received_at: datetime
 
 
 @dataclass(frozen=True)
@@ -70,44 +98,30 @@ class TabletCard:
 class Progress:
     assessment: AssessmentCard
     aspects: int
-    seats: Sequence[SeatCard]
+    seats: Sequence[JudgeProgress]
     candidates: Sequence[CandidateProgress]
     blockers: Sequence[Blocker]
+    tied: Sequence[Sequence[str]]
     tablets: Sequence[TabletCard]
+    held: Sequence[HeldOp]
     conflicts: int
 
     @property
     def signed(self) -> int:
-        return sum(sheet.signed for candidate in self.candidates for sheet in candidate.sheets)
+        return sum(seat.signed for seat in self.seats)
 
     @property
     def sheets(self) -> int:
-        return sum(len(candidate.sheets) for candidate in self.candidates)
+        return sum(seat.sheets for seat in self.seats)
 
 
 def watched(ids: frozenset[int] | None) -> Sequence[WatchedAssessment]:
     """Assessments that were opened, those of `ids` or all, with the number of signed sheets."""
-    signed = (
-        select(func.count())
-        .select_from(Sheet)
-        .join(Candidate, Candidate.id == Sheet.candidate_id)
-        .where(Candidate.assessment_id == Assessment.id, Sheet.state == SheetState.SIGNED)
-        .correlate(Assessment)
-        .scalar_subquery()
+    to_sign = sheets_to_sign().where(Candidate.assessment_id == Assessment.id).correlate(Assessment)
+    signed = to_sign.where(Sheet.state == SheetState.SIGNED).scalar_subquery()
+    query = select(
+        Assessment.id, Assessment.code, Assessment.name, Assessment.state, signed, to_sign.scalar_subquery()
     )
-    present = (
-        select(func.count())
-        .where(Candidate.assessment_id == Assessment.id, Candidate.status == "present")
-        .correlate(Assessment)
-        .scalar_subquery()
-    )
-    seats = (
-        select(func.count())
-        .where(Seat.assessment_id == Assessment.id, Seat.chief.is_(False))
-        .correlate(Assessment)
-        .scalar_subquery()
-    )
-    query = select(Assessment.id, Assessment.code, Assessment.name, Assessment.state, signed, present * seats)
     query = query.where(Assessment.opened_at.is_not(None)).order_by(
         Assessment.opened_at.desc(), Assessment.code
     )
@@ -117,66 +131,125 @@ def watched(ids: frozenset[int] | None) -> Sequence[WatchedAssessment]:
     return [WatchedAssessment(row[0], row[1], row[2], row[3].value, row[4], row[5]) for row in rows]
 
 
+def sheets_to_sign() -> Select[tuple[int]]:
+    """How many sheets there are to sign: of present candidates, by judges with an account who are not recused."""
+    recused = select(Recusal.seat_id).where(Recusal.seat_id == Seat.id, Recusal.candidate_id == Candidate.id)
+    return (
+        select(func.count())
+        .select_from(Candidate)
+        .join(Seat, Seat.assessment_id == Candidate.assessment_id)
+        .outerjoin(Sheet, (Sheet.seat_id == Seat.id) & (Sheet.candidate_id == Candidate.id))
+        .where(
+            Candidate.status == "present",
+            Seat.chief.is_(False),
+            Seat.account_id.is_not(None),
+            ~recused.correlate(Seat, Candidate).exists(),
+        )
+    )
+
+
+def unsigned_sheets(assessment_id: int) -> int:
+    """Sheets that a judge has still to sign; seats of imported events sign nothing."""
+    query = sheets_to_sign().where(
+        Candidate.assessment_id == assessment_id, Sheet.state.is_distinct_from(SheetState.SIGNED)
+    )
+    return db.session.scalar(query) or 0
+
+
 def progress(assessment_id: int) -> Progress:
     """How far each sheet of each judge is, and what stops the results; a constant number of queries."""
     card = assessment_card(assessment_id)
+    seats = db.session.scalars(
+        select(Seat).where(Seat.assessment_id == assessment_id, Seat.chief.is_(False)).order_by(Seat.code)
+    ).all()
+    candidates = candidate_progress(assessment_id, seats)
+    now_stands = standing(assessment_id) if card.scheme is not None else None
+    return Progress(
+        assessment=card,
+        aspects=db.session.scalar(select(func.count()).where(Aspect.assessment_id == assessment_id)) or 0,
+        seats=[judge_progress(seat, candidates) for seat in seats],
+        candidates=candidates,
+        blockers=named_blockers(now_stands) if now_stands else [],
+        tied=now_stands.tied if now_stands else [],
+        tablets=tablets(assessment_id),
+        held=held_ops(assessment_id),
+        conflicts=conflicts(assessment_id),
+    )
+
+
+def candidate_progress(assessment_id: int, seats: Sequence[Seat]) -> list[CandidateProgress]:
+    marked = counted_marks(assessment_id)
     here = Seat.assessment_id == assessment_id
-    seats = db.session.scalars(select(Seat).where(here, Seat.chief.is_(False)).order_by(Seat.code)).all()
-    marked = {
-        (candidate, seat): count
-        for candidate, seat, count in db.session.execute(
-            select(Mark.candidate_id, Mark.seat_id, func.count())
-            .join(Seat, Seat.id == Mark.seat_id)
-            .where(here, Mark.value.is_not(None))
-            .group_by(Mark.candidate_id, Mark.seat_id)
-        )
-    }
-    signed_rows = db.session.execute(
+    signed = pairs(
         select(Sheet.candidate_id, Sheet.seat_id)
         .join(Seat, Seat.id == Sheet.seat_id)
         .where(here, Sheet.state == SheetState.SIGNED)
     )
-    signed = {(candidate, seat) for candidate, seat in signed_rows}
-    candidates = db.session.scalars(
-        select(Candidate).where(Candidate.assessment_id == assessment_id).order_by(Candidate.code)
+    recused = pairs(
+        select(Recusal.candidate_id, Recusal.seat_id).join(Seat, Seat.id == Recusal.seat_id).where(here)
     )
-    return Progress(
-        assessment=card,
-        aspects=db.session.scalar(select(func.count()).where(Aspect.assessment_id == assessment_id)) or 0,
-        seats=[SeatCard(seat.id, seat.code, seat.name) for seat in seats],
-        candidates=[
-            CandidateProgress(
-                one.code,
-                one.status,
-                [
-                    SheetProgress(seat.id, marked.get((one.id, seat.id), 0), (one.id, seat.id) in signed)
-                    for seat in seats
-                    if one.status == "present"
-                ],
-            )
-            for one in candidates
-        ],
-        blockers=named_blockers(assessment_id) if card.scheme is not None else [],
-        tablets=tablets(assessment_id),
-        conflicts=db.session.scalar(
-            select(func.count())
-            .select_from(MarkOp)
-            .join(Seat, Seat.id == MarkOp.seat_id)
-            .where(here, MarkOp.status == "conflict", MarkOp.resolved_by.is_(None))
+    rows = db.session.execute(
+        select(Candidate.id, Candidate.code, Candidate.status)
+        .where(Candidate.assessment_id == assessment_id)
+        .order_by(Candidate.code)
+    )
+    return [
+        CandidateProgress(
+            code,
+            status,
+            [
+                SheetProgress(
+                    seat.id,
+                    marked.get((id, seat.id), 0),
+                    (id, seat.id) in signed,
+                    seat.account_id is not None,
+                    (id, seat.id) in recused,
+                )
+                for seat in seats
+                if status == "present"
+            ],
         )
-        or 0,
+        for id, code, status in rows
+    ]
+
+
+def counted_marks(assessment_id: int) -> dict[tuple[int, int], int]:
+    """(candidate, seat) → how many marks are given."""
+    rows = db.session.execute(
+        select(Mark.candidate_id, Mark.seat_id, func.count())
+        .join(Seat, Seat.id == Mark.seat_id)
+        .where(Seat.assessment_id == assessment_id, Mark.value.is_not(None))
+        .group_by(Mark.candidate_id, Mark.seat_id)
     )
+    return {(candidate, seat): count for candidate, seat, count in rows}
 
 
-def named_blockers(assessment_id: int) -> list[Blocker]:
+def pairs(query: Select[tuple[int, int]]) -> set[tuple[int, int]]:
+    return {(candidate, seat) for candidate, seat in db.session.execute(query)}
+
+
+def judge_progress(seat: Seat, candidates: Sequence[CandidateProgress]) -> JudgeProgress:
+    own = [
+        sheet
+        for candidate in candidates
+        for sheet in candidate.sheets
+        if sheet.seat_id == seat.id and sheet.signs and not sheet.recused
+    ]
+    return JudgeProgress(seat.id, seat.code, seat.name, sum(sheet.signed for sheet in own), len(own))
+
+
+def named_blockers(now_stands: Standing) -> list[Blocker]:
     """One for each aspect or award, with the candidates that it concerns."""
+    names = {aspect.code: aspect.name for aspect in now_stands.scheme.aspects}
     grouped: dict[tuple[str, str], list[str]] = {}
-    for blocker in result(assessment_id).blockers:
+    for blocker in now_stands.result.blockers:
         if isinstance(blocker, EntryBlocker):
             grouped.setdefault((blocker.kind, blocker.aspect), []).append(blocker.entry)
         else:
             grouped.setdefault(("tie_at_award", blocker.award), []).extend(blocker.entries)
-    return [Blocker(kind, candidates, what) for (kind, what), candidates in grouped.items()]
+    return [
+        Blocker(kind, candidates, what, names.get(what) or "") for (kind, what), candidates in grouped.items()
+    ]
 
 
 def tablets(assessment_id: int) -> list[TabletCard]:
@@ -189,24 +262,33 @@ def tablets(assessment_id: int) -> list[TabletCard]:
     return [TabletCard(*row) for row in rows]
 
 
-def unsigned_sheets(assessment_id: int) -> int:
-    """Sheets of present candidates that a judge with an account has not signed; imported seats sign nothing."""
-    pairs = (
-        select(func.count())
-        .select_from(Candidate)
-        .join(Seat, Seat.assessment_id == Candidate.assessment_id)
-        .outerjoin(
-            Sheet,
-            (Sheet.seat_id == Seat.id)
-            & (Sheet.candidate_id == Candidate.id)
-            & (Sheet.state == SheetState.SIGNED),
-        )
-        .where(
-            Candidate.assessment_id == assessment_id,
-            Candidate.status == "present",
-            Seat.chief.is_(False),
-            Seat.account_id.is_not(None),
-            Sheet.seat_id.is_(None),
-        )
+def held_ops(assessment_id: int) -> list[HeldOp]:
+    """What was held and has no later mark of the same judge in the same cell, oldest first."""
+    later = aliased(MarkOp)
+    followed = select(later.op_id).where(
+        later.seat_id == MarkOp.seat_id,
+        later.candidate_id == MarkOp.candidate_id,
+        later.aspect_id == MarkOp.aspect_id,
+        later.status.in_(("applied", "same")),
+        later.received_at > MarkOp.received_at,
     )
-    return db.session.scalar(pairs) or 0
+    rows = db.session.execute(
+        select(Seat.code, Candidate.code, Aspect.code, MarkOp.value, MarkOp.received_at)
+        .join(Seat, Seat.id == MarkOp.seat_id)
+        .join(Candidate, Candidate.id == MarkOp.candidate_id)
+        .join(Aspect, Aspect.id == MarkOp.aspect_id)
+        .where(Seat.assessment_id == assessment_id, MarkOp.status == "held", ~followed.exists())
+        .order_by(MarkOp.received_at)
+        .limit(50)
+    )
+    return [HeldOp(*row) for row in rows]
+
+
+def conflicts(assessment_id: int) -> int:
+    query = (
+        select(func.count())
+        .select_from(MarkOp)
+        .join(Seat, Seat.id == MarkOp.seat_id)
+        .where(Seat.assessment_id == assessment_id, MarkOp.status == "conflict", MarkOp.resolved_by.is_(None))
+    )
+    return db.session.scalar(query) or 0

@@ -27,7 +27,7 @@ from qzcompete.marking.models import (
     SheetState,
     TieResolution,
 )
-from qzcompete.marking.queries import blockers, unsigned_sheets
+from qzcompete.marking.queries import blockers, standing, unsigned_sheets
 from qzcompete.marking.rules.ranking import STATUSES
 from qzcompete.marking.rules.scheme_reading import parse_scheme
 
@@ -183,6 +183,17 @@ def resolve_tie(actor: Actor, assessment_id: int, codes: Sequence[str], reason: 
     audit.record(
         actor, "assessment.tie_resolved", f"assessment:{assessment_id}", after={"codes": list(codes)}
     )
+
+
+def decide_tie(actor: Actor, assessment_id: int, codes: Sequence[str], reason: str) -> None:
+    """Resolve a tie that there is: the codes are all those that the rules left equal, and no others."""
+    if locked(assessment_id).state is not AssessmentState.OPEN:
+        raise RuleBroken(_l("This assessment is not open."), code="not_open")
+    if frozenset(codes) not in map(frozenset, standing(assessment_id).tied):
+        raise RuleBroken(
+            _l("Name exactly the works that the rules left equal, best first."), code="no_tie", field="codes"
+        )
+    resolve_tie(actor, assessment_id, codes, reason)
 
 
 def unlock_sheet(actor: Actor, assessment_id: int, seat_id: int, code: str, reason: str) -> None:

@@ -38,6 +38,7 @@ from qzcompete.marking.rules.scheme import Aspect as AspectRule
 
 KINDS = ("set", "clear", "sign")
 LONGEST = 100
+HIGHEST_REV = 2**31 - 1
 UUID_TEXT = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
@@ -160,9 +161,10 @@ def shape_fault(op: dict[str, Any]) -> str | None:
         and (op.get("aspect") is None or is_code(op["aspect"]))
         and "value" in op
         and (op["value"] is None or is_code(op["value"]))
-        and is_whole(op.get("base_rev"))
+        and is_whole(op.get("base_rev"), HIGHEST_REV)
         and all(op.get(key) is None or is_whole(op[key]) for key in ("seq", "client_ts"))
-        and all(is_uuid(known) for known in op.get("resolves") or [])
+        and is_settling(op.get("resolves"))
+        and is_storable(op.get("extra"))
     )
     return None if shaped else "malformed"
 
@@ -175,12 +177,25 @@ def is_code(value: object) -> bool:
     return type(value) is str and 0 < len(value) <= LONGEST and value.isprintable()
 
 
-def is_whole(value: object) -> bool:
-    return type(value) is int and 0 <= value < 2**53
+def is_whole(value: object, most: int = 2**53 - 1) -> bool:
+    return type(value) is int and 0 <= value <= most
+
+
+def is_storable(value: object) -> bool:
+    """Whether every engine keeps it as JSON: no NUL, no half of a surrogate pair, no NaN."""
+    try:
+        text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+        return "\\u0000" not in text and bool(text.encode())
+    except ValueError:
+        return False
+
+
+def is_settling(value: object) -> bool:
+    return value is None or (type(value) is list and all(is_uuid(known) for known in value))
 
 
 def body_hash(op: dict[str, Any]) -> str:
-    text = json.dumps(op, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(op, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -52,7 +52,7 @@ def note_device(device_id: str, seat_id: int, report: Mapping[str, Any], clock_o
         device = Device(id=device_id, seat_id=seat_id)
         db.session.add(device)
     pending, oldest = report.get("pending"), report.get("oldest_pending_at")
-    device.pending = pending if isinstance(pending, int) and is_whole(pending) else 0
+    device.pending = pending if isinstance(pending, int) and is_whole(pending, 2**31 - 1) else 0
     device.oldest_pending_at = oldest if isinstance(oldest, int) and is_whole(oldest) else None
     device.label = short(report.get("label"), 80)
     device.build = short(report.get("build"), 40)

@@ -91,7 +91,7 @@ def resolve_tie(assessment_id: int) -> Page | Response:
     if not form.validate_on_submit():
         return watch_page(assessment_id, form)
     try:
-        services.resolve_tie(current_user.actor, assessment_id, form.order(), form.reason.data or "")
+        services.decide_tie(current_user.actor, assessment_id, form.order(), form.reason.data or "")
     except Problem as problem:
         show_problem(form, problem)
         return watch_page(assessment_id, form)

@@ -1,0 +1,105 @@
+"""Axe finds nothing on any kind of page, for each role, on a desktop and upright."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.e2e.conftest import DEMO_PASSWORD, ROOT, Server
+
+AXE = next((ROOT / "tests" / "vendor").rglob("axe.min.js"))
+SIZES = ({"width": 1280, "height": 800}, {"width": 820, "height": 1180})
+PAGES = {
+    "": ("/", "/sign-in", "/verify", "/style", "/results/{nx}", "/competitions/{competition}", "/nowhere"),
+    "office": (
+        "/desk",
+        "/account/password",
+        "/office/competitions",
+        "/office/competitions/new",
+        "/office/competitions/{competition}",
+        "/office/competitions/{competition}/edit",
+        "/office/competitions/{competition}/events/new",
+        "/office/occupations?q=焊工",
+        "/office/events/{nx}",
+        "/office/events/{nx}/scheme",
+        "/office/events/{nx}/entries",
+        "/office/events/{nx}/draw",
+        "/office/events/{nx}/results",
+        "/office/events/{ds}/edit",
+        "/office/events/{ds}/scheme/import",
+        "/office/events/{ds}/panel",
+        "/office/events/{ds}/entries/new",
+        "/office/events/{ds}/entries/import",
+        "/certificates",
+        "/certificates/1/revoke",
+        "/jobs",
+        "/jobs/1",
+    ),
+    "admin": ("/accounts", "/accounts/new"),
+    "judge1": ("/marking",),
+    "chief1": ("/marking/watch", "/marking/watch/9"),
+    "winner": ("/my/certificates",),
+}
+
+
+@pytest.fixture(scope="module")
+def server(demo_folder: Path) -> Iterator[Server]:
+    started = Server(demo_folder)
+    yield started
+    started.stop()
+
+
+def visit(browser: Browser, server: Server, username: str) -> Page:
+    # The policy of the pages allows no foreign script; only for this check is it set aside.
+    context = browser.new_context(base_url=server.url, locale="zh-CN", bypass_csp=True)
+    page = context.new_page()
+    if username:
+        page.goto("/sign-in")
+        page.fill("#username", username)
+        page.fill("#password", DEMO_PASSWORD)
+        page.locator("main form button[type=submit]").click()
+        page.wait_for_url("**/desk")
+    return page
+
+
+def violations(page: Page) -> list[str]:
+    page.add_script_tag(path=AXE)
+    found: dict[str, Any] = page.evaluate("axe.run()")
+    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found["violations"]]
+
+
+@pytest.mark.parametrize("username", PAGES)
+def test_axe_finds_nothing(browser: Browser, server: Server, username: str) -> None:
+    page = visit(browser, server, username)
+    year = page.evaluate("new Date().getFullYear()")
+    names = {"nx": f"NX{year}", "ds": f"DS{year}", "competition": f"NMG{year}"}
+
+    faults = {}
+    for address in PAGES[username]:
+        for size in SIZES:
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.goto(address.format(**names))
+            if found := violations(page):
+                faults[f"{address} {size['width']}"] = found
+
+    assert faults == {}
+
+
+def test_axe_finds_nothing_on_the_tablet_page(browser: Browser, server: Server) -> None:
+    page = visit(browser, server, "judge1")
+    page.goto("/marking")
+    page.get_by_role("button", name="开始评分").click()
+    page.wait_for_selector(".aspect")
+
+    faults = []
+    for size in SIZES:
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        for row in range(page.locator(".aspect").count()):
+            page.locator(".aspect-name").nth(row).click()
+            faults += violations(page)
+
+    assert faults == []
