@@ -9,13 +9,15 @@ import uuid
 from dataclasses import asdict
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from qzcompete.core.actor import Actor
 from qzcompete.core.clock import now
 from qzcompete.core.errors import Problem
 from qzcompete.core.permissions import public
+from qzcompete.core.problems import problem_for, problem_json
+from qzcompete.core.transaction import keep
 from qzcompete.marking import queries, services
 
 blueprint = Blueprint("marking_api", __name__, url_prefix="/api/v1/tablet")
@@ -23,7 +25,9 @@ blueprint = Blueprint("marking_api", __name__, url_prefix="/api/v1/tablet")
 PROTO = 1
 MOST_OPS = 50
 MOST_BYTES = 64 * 1024
+MOST_PHOTO_BYTES = 3 * 1024 * 1024
 GRANT = "the grant's token is asked for in the view"
+CARD = "a judge's card is what is asked for in the view"
 
 
 class WireProblem(Problem):
@@ -42,21 +46,121 @@ def holder() -> queries.GrantCard:
     return grant
 
 
+@blueprint.post("/grants")
+@public(CARD)
+def grants() -> Response:
+    """A judge's card for the right to send: by code and PIN, or by the token of its QR code."""
+    entry = checked_entry()
+    try:
+        entered = services.enter_by_card(entry, current_app.config["QZ"].grant_hours)
+    except services.TooMany as closed:
+        answer = problem_json(problem_for(WireProblem(429, "too_many")))
+        answer.headers["Retry-After"] = str(closed.seconds)
+        return answer
+    if entered is None:
+        # The failure stays counted although the answer is an error.
+        keep()
+        raise WireProblem(401, "bad_card")
+    seat = queries.seat_of_grant(entered.grant.seat_id)
+    return jsonify(
+        {
+            "proto": PROTO,
+            "token": entered.token,
+            "expires_at": entered.grant.expires_at.isoformat(),
+            "epoch": queries.epoch(),
+            "server_time": now().isoformat(),
+            "seat": seat,
+        }
+    )
+
+
+def checked_entry() -> services.CardEntry:
+    """What the tablet hands in; raises WireProblem for what is no entry."""
+    if not request.is_json:
+        raise WireProblem(415, "not_json")
+    if request.content_length is None or request.content_length > MOST_BYTES:
+        raise WireProblem(413, "too_large")
+    given = request.get_json(silent=True)
+    if not isinstance(given, dict):
+        raise WireProblem(400, "malformed")
+    if given.get("proto") != PROTO:
+        raise WireProblem(426, "client_too_old")
+    texts = {name: short_text(given.get(name)) for name in ("card", "pin", "qr", "label")}
+    by_code, by_token = bool(texts["card"] and texts["pin"]), bool(texts["qr"])
+    if by_code == by_token or not is_batch_id(given.get("device_id")):
+        raise WireProblem(400, "malformed")
+    return services.CardEntry(
+        address=request.remote_addr or "",
+        device_id=given["device_id"],
+        label=texts["label"],
+        code=texts["card"].replace(" ", "").upper() if by_code and texts["card"] else None,
+        pin=texts["pin"] if by_code else None,
+        token=texts["qr"],
+    )
+
+
+def short_text(value: object) -> str | None:
+    """A text that may be stored, without blanks at its ends; None for anything else."""
+    return value.strip()[:80] if isinstance(value, str) and value.isprintable() else None
+
+
 @blueprint.get("/pack")
 @public(GRANT)
 def pack() -> AnyResponse:
-    """Everything that a judge needs to mark: scheme, candidates' codes, own marks."""
+    """Everything that a judge needs to mark: scheme, candidates' codes, own marks. Unchanged, it costs a few reads."""
     grant = holder()
+    tag = queries.pack_tag(grant.seat_id)
+    if tag in request.if_none_match:
+        answer = Response(status=304)
+        answer.set_etag(tag)
+        return answer
     answer = jsonify(
         {
             "proto": PROTO,
             "epoch": queries.epoch(),
             "server_time": now().isoformat(),
             **queries.pack(grant.seat_id),
+            "device": {"ops_seen": queries.ops_seen(grant.device_id)},
         }
     )
-    answer.set_etag(queries.pack_tag(grant.seat_id))
-    return answer.make_conditional(request)
+    answer.set_etag(tag)
+    return answer
+
+
+@blueprint.post("/photos")
+@public(GRANT)
+def photos() -> Response:
+    """A photo as evidence, once for ever under its id."""
+    grant = holder()
+    about = request.args
+    taken_at = about.get("taken_at", "")
+    if (
+        not is_batch_id(about.get("id"))
+        or not taken_at.isascii()
+        or not taken_at.isdigit()
+        or len(taken_at) > 15
+    ):
+        raise WireProblem(400, "malformed")
+    if request.content_length is None or request.content_length > MOST_PHOTO_BYTES:
+        raise WireProblem(413, "too_large")
+    content = request.get_data(cache=False)
+    # Ends the transaction: a photo is drawn anew in a second, and other tablets must not wait for it.
+    keep()
+    drawn = services.drawn_photo(content)
+    if drawn is None:
+        raise WireProblem(415, "bad_photo")
+    spec = services.PhotoSpec(
+        id=about["id"],
+        candidate=about.get("candidate", ""),
+        aspect=about.get("aspect") or None,
+        taken_at=int(taken_at),
+        device_id=grant.device_id,
+    )
+    actor = Actor(grant.account_id, grant.seat_name)
+    fault = services.store_photo(actor, grant.seat_id, spec, content, drawn)
+    if fault:
+        raise WireProblem(409 if fault == "key_reuse" else 422, fault)
+    return jsonify({"proto": PROTO, "id": spec.id, "stored": True})
 
 
 @blueprint.post("/ops")

@@ -136,9 +136,103 @@ class TabletGrant(db.Model):
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), index=True)
     device_id: Mapped[str] = mapped_column(String(36))
+    card_id: Mapped[int | None] = mapped_column(ForeignKey("judge_card.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class JudgeCard(db.Model):
+    """The printed card of a seat: its code is known, of PIN and QR token only keyed hashes."""
+
+    __tablename__ = "judge_card"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), index=True)
+    code: Mapped[str] = mapped_column(String(6), unique=True)
+    pin_hash: Mapped[str] = mapped_column(String(64))
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class EntryFailures(db.Model):
+    """The last failed entries with one card, or from one address: moments in milliseconds, oldest first."""
+
+    __tablename__ = "entry_failures"
+    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    moments: Mapped[Any] = mapped_column(JsonDocument)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class FormerJudge(db.Model):
+    """Who held a seat until another took it over; the marks given meanwhile are this judge's."""
+
+    __tablename__ = "former_judge"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(400))
+
+
+class Remark(db.Model):
+    """A further round for one aspect of one candidate, asked by the chief judge; the first marks are round 1."""
+
+    __tablename__ = "remark"
+    __table_args__ = (UniqueConstraint("candidate_id", "aspect_id", "round"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidate.id"))
+    aspect_id: Mapped[int] = mapped_column(ForeignKey("aspect.id"))
+    round: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(400))
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class FlagAnswer(db.Model):
+    """What the chief judge says to a call or an incident."""
+
+    __tablename__ = "flag_answer"
+    op_id: Mapped[str] = mapped_column(ForeignKey("mark_op.op_id"), primary_key=True)
+    text: Mapped[str] = mapped_column(String(400))
+    answered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class EvidencePhoto(db.Model):
+    """A photo that a judge's tablet sent: a file by its content; `sent_hash` knows the bytes as they came."""
+
+    __tablename__ = "evidence_photo"
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), index=True)
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidate.id"))
+    aspect_id: Mapped[int | None] = mapped_column(ForeignKey("aspect.id"))
+    device_id: Mapped[str] = mapped_column(String(36))
+    taken_at: Mapped[int] = mapped_column(BigInteger)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sent_hash: Mapped[str] = mapped_column(String(64))
+    file_hash: Mapped[str] = mapped_column(String(64))
+
+
+class PaperEntry(db.Model):
+    """One typing of a judge's paper sheet; two by different people must agree before it counts."""
+
+    __tablename__ = "paper_entry"
+    __table_args__ = (
+        UniqueConstraint("seat_id", "candidate_id", "round", "place"),
+        CheckConstraint("place IN (1, 2)", name="first_or_second"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"))
+    candidate_id: Mapped[int] = mapped_column(ForeignKey("candidate.id"))
+    round: Mapped[int]
+    place: Mapped[int]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    # Aspect code → the mark as typed; an empty cell of the paper is not in it.
+    marks: Mapped[Any] = mapped_column(JsonDocument)
+    signed: Mapped[bool]
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    recorded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class Device(db.Model):

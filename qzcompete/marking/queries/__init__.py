@@ -17,6 +17,7 @@ from qzcompete.marking.queries.assessments import (
     sheet_digest,
     standing,
 )
+from qzcompete.marking.queries.flags import FlagCard, flags, photo_content, photo_files
 from qzcompete.marking.queries.progress import (
     Blocker,
     CandidateProgress,
@@ -43,12 +44,14 @@ from qzcompete.marking.queries.tablets import (
     pack,
     pack_tag,
     scheme_pack,
+    seat_of_grant,
 )
 
 __all__ = [
     "AssessmentCard",
     "Blocker",
     "CandidateProgress",
+    "FlagCard",
     "GrantCard",
     "HeldOp",
     "JudgeProgress",
@@ -66,6 +69,7 @@ __all__ = [
     "bundle_marks",
     "digest_of",
     "epoch",
+    "flags",
     "grant_of",
     "marking_seats",
     "open_conflicts",
@@ -74,12 +78,15 @@ __all__ = [
     "own_seat",
     "pack",
     "pack_tag",
+    "photo_content",
+    "photo_files",
     "plain",
     "progress",
     "result",
     "scheme_of",
     "scheme_pack",
     "scoring_input",
+    "seat_of_grant",
     "sheet_digest",
     "standing",
     "unsigned_sheets",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,6 +18,8 @@ from qzcompete.marking.models import (
     Assessment,
     AssessmentState,
     Candidate,
+    Device,
+    FormerJudge,
     Mark,
     MarkOp,
     Recusal,
@@ -26,7 +30,11 @@ from qzcompete.marking.models import (
     TabletGrant,
 )
 from qzcompete.marking.queries.assessments import assessment_card, plain, scheme_of
+from qzcompete.marking.queries.flags import own_flags
+from qzcompete.marking.queries.rounds import disputed_cells, round_pack
+from qzcompete.marking.rules.scheme import Aspect as AspectRule
 from qzcompete.marking.rules.scheme import Scheme
+from qzcompete.marking.rules.scheme_reading import parse_scheme
 
 
 @dataclass(frozen=True)
@@ -119,24 +127,28 @@ def ops_seen(device_id: str) -> int:
     return db.session.scalar(select(func.count()).where(MarkOp.device_id == device_id)) or 0
 
 
+def seat_of_grant(seat_id: int) -> dict[str, Any]:
+    """Whose seat a tablet has entered. `holder` counts the judges that held it before: another number is another judge."""
+    seat = db.session.get_one(Seat, seat_id)
+    assessment = assessment_card(seat.assessment_id)
+    return {
+        "assessment": assessment.code,
+        "assessment_name": assessment.name,
+        "judge": seat.code,
+        "judge_name": seat.name,
+        "holder": former_judges(seat_id),
+    }
+
+
+def former_judges(seat_id: int) -> int:
+    return db.session.scalar(select(func.count()).where(FormerJudge.seat_id == seat_id)) or 0
+
+
 def pack(seat_id: int) -> dict[str, Any]:
     """All that a tablet needs for one judge; recused candidates are not in it at all."""
     seat = db.session.get_one(Seat, seat_id)
     assessment = assessment_card(seat.assessment_id)
-    recused = select(Recusal.candidate_id).where(Recusal.seat_id == seat_id)
-    candidates = db.session.execute(
-        select(Candidate.code, Candidate.status, Sheet.state)
-        .outerjoin(Sheet, (Sheet.candidate_id == Candidate.id) & (Sheet.seat_id == seat_id))
-        .where(Candidate.assessment_id == seat.assessment_id, Candidate.id.not_in(recused))
-        .order_by(Candidate.code)
-    )
-    cells = db.session.execute(
-        select(Candidate.code, Aspect.code, Mark.rev, Mark.value)
-        .join(Candidate, Candidate.id == Mark.candidate_id)
-        .join(Aspect, Aspect.id == Mark.aspect_id)
-        .where(Mark.seat_id == seat_id, Mark.candidate_id.not_in(recused))
-        .order_by(Candidate.code, Aspect.position)
-    )
+    scheme = scheme_of(assessment.id)
     return {
         "assessment": {
             "id": assessment.id,
@@ -144,22 +156,61 @@ def pack(seat_id: int) -> dict[str, Any]:
             "name": assessment.name,
             "state": assessment.state,
         },
-        "judge": {"code": seat.code, "name": seat.name},
-        "scheme": {"modules": scheme_pack(scheme_of(assessment.id))},
-        "candidates": [
-            {"code": code, "status": status, "signed": state is SheetState.SIGNED}
-            for code, status, state in candidates
-        ],
-        "cells": [
-            {
-                "candidate": candidate,
-                "aspect": aspect,
-                "rev": rev,
-                "value": None if value is None else plain(value),
-            }
-            for candidate, aspect, rev, value in cells
-        ],
+        "judge": {"code": seat.code, "name": seat.name, "holder": former_judges(seat_id)},
+        "scheme": {"modules": scheme_pack(scheme)},
+        "candidates": sheets_pack(seat),
+        "cells": cells_pack(seat_id),
         "conflicts": open_conflicts(seat_id),
+        **chief_pack(seat, scheme),
+    }
+
+
+def sheets_pack(seat: Seat) -> list[dict[str, Any]]:
+    """Every candidate whom this judge marks, and for a signed sheet its receipt."""
+    recused = select(Recusal.candidate_id).where(Recusal.seat_id == seat.id)
+    rows = db.session.execute(
+        select(Candidate.code, Candidate.status, Sheet)
+        .outerjoin(Sheet, (Sheet.candidate_id == Candidate.id) & (Sheet.seat_id == seat.id))
+        .where(Candidate.assessment_id == seat.assessment_id, Candidate.id.not_in(recused))
+        .order_by(Candidate.code)
+    )
+    return [{"code": code, "status": status, **receipt(sheet)} for code, status, sheet in rows]
+
+
+def receipt(sheet: Sheet | None) -> dict[str, Any]:
+    if sheet is None or sheet.state is not SheetState.SIGNED:
+        return {"signed": False}
+    signed_at = None if sheet.signed_at is None else int(sheet.signed_at.timestamp() * 1000)
+    return {"signed": True, "signed_at": signed_at, "digest": sheet.digest, "op_id": sheet.op_id}
+
+
+def cells_pack(seat_id: int) -> list[dict[str, Any]]:
+    recused = select(Recusal.candidate_id).where(Recusal.seat_id == seat_id)
+    rows = db.session.execute(
+        select(Candidate.code, Aspect.code, Mark.rev, Mark.value)
+        .join(Candidate, Candidate.id == Mark.candidate_id)
+        .join(Aspect, Aspect.id == Mark.aspect_id)
+        .where(Mark.seat_id == seat_id, Mark.candidate_id.not_in(recused))
+        .order_by(Candidate.code, Aspect.position)
+    )
+    return [
+        {
+            "candidate": candidate,
+            "aspect": aspect,
+            "rev": rev,
+            "value": None if value is None else plain(value),
+        }
+        for candidate, aspect, rev, value in rows
+    ]
+
+
+def chief_pack(seat: Seat, scheme: Scheme) -> dict[str, Any]:
+    """What comes from the chief judge, and which own signed sheets are disputed: never another judge's value."""
+    disputes = disputed_cells(seat.assessment_id, scheme, signed_by=seat.id)
+    return {
+        "flags": own_flags(seat.id),
+        "remarks": round_pack(seat.id),
+        "disputes": [{"candidate": candidate, "aspect": aspect} for candidate, aspect in disputes],
     }
 
 
@@ -173,19 +224,7 @@ def scheme_pack(scheme: Scheme) -> list[dict[str, Any]]:
                 {
                     "code": criterion.code,
                     "name": criterion.name or criterion.code,
-                    "aspects": [
-                        {
-                            "code": aspect.code,
-                            "name": aspect.name or aspect.code,
-                            "description": aspect.description,
-                            "kind": aspect.kind,
-                            "max": plain(aspect.greatest_mark),
-                            "step": plain(aspect.mark_step),
-                            "benchmarks": list(aspect.benchmarks),
-                            "unit": aspect.unit,
-                        }
-                        for aspect in criterion.aspects
-                    ],
+                    "aspects": [aspect_pack(aspect) for aspect in criterion.aspects],
                 }
                 for criterion in module.criteria
             ],
@@ -194,29 +233,68 @@ def scheme_pack(scheme: Scheme) -> list[dict[str, Any]]:
     ]
 
 
+def aspect_pack(aspect: AspectRule) -> dict[str, Any]:
+    """`duration_s` and `tolerance` are of those calculations that have them."""
+    calculation = dict(aspect.calculation) if aspect.calculation else None
+    known = calculation or {}
+    tolerance = {"tolerance": known["tolerance"]} if "tolerance" in known else {}
+    return {
+        "code": aspect.code,
+        "name": aspect.name or aspect.code,
+        "description": aspect.description,
+        "kind": aspect.kind,
+        "max": plain(aspect.greatest_mark),
+        "step": plain(aspect.mark_step),
+        "benchmarks": list(aspect.benchmarks),
+        "unit": aspect.unit,
+        "calculation": calculation,
+        "duration_s": known.get("duration_s"),
+        **tolerance,
+    }
+
+
 def pack_tag(seat_id: int) -> str:
-    """Changes with any op of the seat, its sheets, and the assessment's state."""
-    ops, sheets = (
-        db.session.scalar(select(func.count()).where(table.seat_id == seat_id)) for table in (MarkOp, Sheet)
-    )
-    signed = select(func.count()).where(Sheet.seat_id == seat_id, Sheet.state == SheetState.SIGNED)
+    """Changes with whatever a pack tells: the judge's ops and sheets, conflicts, candidates, and the chief judge's acts."""
     seat = db.session.get_one(Seat, seat_id)
-    state = assessment_card(seat.assessment_id).state
-    absent = select(func.count()).where(
-        Candidate.assessment_id == seat.assessment_id, Candidate.status == "present"
+    assessment = db.session.get_one(Assessment, seat.assessment_id)
+    ops = select(func.count()).where(MarkOp.seat_id == seat_id).scalar_subquery()
+    sheets = select(func.count(), func.max(Sheet.signed_at)).where(
+        Sheet.seat_id == seat_id, Sheet.state == SheetState.SIGNED
     )
-    told = [ops, sheets, db.session.scalar(signed), state, db.session.scalar(absent)]
-    return "-".join(str(part) for part in told)
+    counted = db.session.execute(
+        select(ops, select(ServerEpoch.value).scalar_subquery(), former_count(seat_id))
+    ).one()
+    away = select(Candidate.code, Candidate.status).where(
+        Candidate.assessment_id == assessment.id, Candidate.status != "present"
+    )
+    told = [
+        assessment.state.value,
+        assessment.scheme_hash,
+        seat.name,
+        list(counted),
+        list(db.session.execute(sheets).one()),
+        sorted(map(list, db.session.execute(away).all())),
+        db.session.scalars(select(Recusal.candidate_id).where(Recusal.seat_id == seat_id)).all(),
+        open_conflicts(seat_id),
+        chief_pack(seat, parse_scheme(assessment.scheme)) if assessment.scheme is not None else None,
+    ]
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
+
+
+def former_count(seat_id: int) -> Any:
+    return select(func.count()).where(FormerJudge.seat_id == seat_id).scalar_subquery()
 
 
 def open_conflicts(seat_id: int) -> list[dict[str, Any]]:
     """The judge's own values that lost against another of his tablets, until he has chosen."""
     rows = db.session.execute(
-        select(MarkOp.op_id, Candidate.code, Aspect.code, MarkOp.value, MarkOp.client_ts)
+        select(MarkOp.op_id, Candidate.code, Aspect.code, MarkOp.value, MarkOp.client_ts, Device.label)
         .join(Candidate, Candidate.id == MarkOp.candidate_id)
         .join(Aspect, Aspect.id == MarkOp.aspect_id)
+        .outerjoin(Device, Device.id == MarkOp.device_id)
         .where(MarkOp.seat_id == seat_id, MarkOp.status == "conflict", MarkOp.resolved_by.is_(None))
         .order_by(MarkOp.received_at)
     )
-    keys = ("op_id", "candidate", "aspect", "value", "client_ts")
+    keys = ("op_id", "candidate", "aspect", "value", "client_ts", "label")
     return [dict(zip(keys, row, strict=True)) for row in rows]

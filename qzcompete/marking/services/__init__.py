@@ -15,29 +15,44 @@ from qzcompete.marking.services.assessments import (
     set_status,
     unlock_sheet,
 )
+from qzcompete.marking.services.cards import IssuedCard, issue_cards, replace_tablet
+from qzcompete.marking.services.entry import CardEntry, TooMany, enter_by_card
 from qzcompete.marking.services.imports import import_marks
 from qzcompete.marking.services.ops import OpResult, Sender, record_ops
-from qzcompete.marking.services.tablets import note_device, start_tablet, token_hash
+from qzcompete.marking.services.photos import PhotoSpec, drawn_photo, store_photo
+from qzcompete.marking.services.seats import substitute_judge
+from qzcompete.marking.services.tablets import note_device, revoke_tablet, start_tablet, token_hash
 
 __all__ = [
     "CandidateSpec",
+    "CardEntry",
+    "IssuedCard",
     "OpResult",
+    "PhotoSpec",
     "SeatSpec",
     "Sender",
+    "TooMany",
     "add_candidates",
     "close_assessment",
     "create_assessment",
     "decide_tie",
+    "drawn_photo",
+    "enter_by_card",
     "import_marks",
+    "issue_cards",
     "note_device",
     "open_assessment",
     "record_ops",
     "reopen_assessment",
+    "replace_tablet",
     "resolve_tie",
+    "revoke_tablet",
     "seat_judges",
     "set_scheme",
     "set_status",
     "start_tablet",
+    "store_photo",
+    "substitute_judge",
     "token_hash",
     "unlock_sheet",
 ]
