@@ -34,6 +34,7 @@ BLUEPRINTS = (
     "qzcompete.public.views:blueprint",
     "qzcompete.people.views:blueprint",
     "qzcompete.marking.views:blueprint",
+    "qzcompete.marking.views.tablet:blueprint",
     "qzcompete.marking.api:blueprint",
     "qzcompete.competitions.views:blueprint",
     "qzcompete.registration.views:blueprint",

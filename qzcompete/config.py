@@ -37,6 +37,7 @@ class Settings:
     sign_in_attempts: int
     lock_minutes: int
     grant_hours: int
+    build: str
     max_upload_mb: int
     log_level: str
 
@@ -103,6 +104,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         sign_in_attempts=whole(env, "QZ_SIGN_IN_ATTEMPTS", 5, 1, 100),
         lock_minutes=whole(env, "QZ_LOCK_MINUTES", 15, 1, 1440),
         grant_hours=whole(env, "QZ_GRANT_HOURS", 72, 1, 720),
+        build=env.get("QZ_BUILD", ""),
         max_upload_mb=whole(env, "QZ_MAX_UPLOAD_MB", 20, 1, 500),
         log_level=one_of(env, "QZ_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
     )

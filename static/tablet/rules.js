@@ -57,6 +57,16 @@ export function isYesNo(aspect) {
   return aspect.kind === "measurement" && plain(bounds.max) === plain(bounds.step);
 }
 
+export const isDeduction = (aspect) => aspect.kind === "deduction";
+
+/** Few enough steps to be counted up and down by two buttons. */
+export function isStepped(aspect) {
+  const { max, step } = limits(aspect);
+  const [most, by] = [parseDecimal(max), parseDecimal(step)];
+  const digits = Math.max(most.digits, by.digits);
+  return scaled(most, digits) <= 40n * scaled(by, digits);
+}
+
 /** The canonical content of a sheet, whose SHA-256 a signature binds: sorted lines `aspect=value`. */
 export function sheetContent(values) {
   return Object.entries(values)

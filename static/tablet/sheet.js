@@ -1,375 +1,216 @@
-// The judge's page: candidates, the aspects of one, and the input for one aspect. Draws; decides nothing of the marks.
+// Draws the three columns and the foot: works, the aspects of the open one, the input for the open aspect.
 
-import { isYesNo, limits, markFault, plain, sheetContent, stepped } from "./rules.js";
-import { Queue, ask } from "./sync.js";
-
-const start = JSON.parse(document.getElementById("tablet-start").textContent);
-const say = (name, values = {}) => start.texts[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
-
-const cells = new Map();
-const undone = [];
-let pack = null;
-let aspects = [];
-let openCandidate = null;
-let openAspect = null;
-let typed = null;
-let inert = 0;
-let shown = null;
-
-const queue = new Queue(start, settle, draw);
-const keyOf = (candidate, aspect) => `${candidate}\n${aspect}`;
-const cell = (candidate, aspect) => cells.get(keyOf(candidate, aspect)) ?? { rev: 0, value: null, state: "none" };
-const isMarked = (candidate, aspect) => cell(candidate, aspect.code).value !== null || aspect.kind === "deduction";
-const candidateOf = (code) => pack.candidates.find((one) => one.code === code);
-
-/** An element with its attributes and children; texts are never markup. */
-function el(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
-    else if (value !== null && value !== false) made.setAttribute(key, value === true ? "" : value);
-  }
-  made.append(...children.filter((child) => child !== null));
-  return made;
-}
-
-function icon(name) {
-  const space = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(space, "svg");
-  svg.setAttribute("class", "icon");
-  svg.setAttribute("aria-hidden", "true");
-  const use = document.createElementNS(space, "use");
-  use.setAttribute("href", `${start.urls.icons}#${name}`);
-  svg.append(use);
-  return svg;
-}
-
-// --- marks ---------------------------------------------------------------------------------------------------------
-
-function give(aspect, value, remember = true) {
-  const candidate = openCandidate;
-  if (candidateOf(candidate).signed || performance.now() < inert) return;
-  const before = cell(candidate, aspect.code);
-  if (before.value === value) return advance(aspect);
-  if (remember) undone.push({ candidate, aspect: aspect.code, value: before.value });
-  cells.set(keyOf(candidate, aspect.code), { ...before, value, state: "waiting" });
-  queue.add({
-    assessment: pack.assessment.code,
-    judge: pack.judge.code,
-    candidate,
-    aspect: aspect.code,
-    kind: value === null ? "clear" : "set",
-    value,
-    base_rev: before.rev,
-  });
-  if (remember) advance(aspect);
-}
-
-/** On to the next aspect without a mark; the input rests a moment, lest a bouncing tap marks that one too. */
-function advance(aspect) {
-  const place = aspects.indexOf(aspect);
-  const next = [...aspects.slice(place + 1), ...aspects.slice(0, place)].find((one) => !isMarked(openCandidate, one));
-  openAspect = next ?? aspect;
-  typed = null;
-  inert = performance.now() + 250;
-  draw();
-}
-
-function undo() {
-  const last = undone.pop();
-  if (!last) return;
-  openCandidate = last.candidate;
-  openAspect = aspects.find((one) => one.code === last.aspect);
-  give(openAspect, last.value, false);
-  draw();
-}
-
-/** What the server made of sent ops. */
-function settle(ops, results) {
-  for (const op of ops) {
-    const result = results.get(op.op_id);
-    if (op.kind === "sign") {
-      candidateOf(op.candidate).signed = result.status === "applied" || result.status === "same";
-      if (!candidateOf(op.candidate).signed) announce(say("sign_refused"));
-      continue;
-    }
-    const now = cell(op.candidate, op.aspect);
-    const rev = result.rev ?? now.rev;
-    const later = queue.waiting.find((other) => other.candidate === op.candidate && other.aspect === op.aspect);
-    if (later) {
-      later.base_rev = rev;
-      cells.set(keyOf(op.candidate, op.aspect), { ...now, rev });
-    } else if (result.status === "applied" || result.status === "same") {
-      cells.set(keyOf(op.candidate, op.aspect), { rev, value: now.value, state: "sent" });
-    } else if (result.status === "conflict") {
-      const other = result.current?.value ?? null;
-      cells.set(keyOf(op.candidate, op.aspect), { rev, value: now.value, state: "conflict", other, op: op.op_id });
-    } else {
-      cells.set(keyOf(op.candidate, op.aspect), { ...now, rev, state: result.status });
-    }
-  }
-}
-
-function chooseOf(conflict, aspect, value) {
-  cells.set(keyOf(openCandidate, aspect.code), { rev: conflict.rev, value, state: "waiting" });
-  queue.add({
-    assessment: pack.assessment.code,
-    judge: pack.judge.code,
-    candidate: openCandidate,
-    aspect: aspect.code,
-    kind: value === null ? "clear" : "set",
-    value,
-    base_rev: conflict.rev,
-    resolves: [conflict.op],
-  });
-}
-
-async function sign() {
-  const candidate = openCandidate;
-  const values = Object.fromEntries(aspects.map((aspect) => [aspect.code, cell(candidate, aspect.code).value]));
-  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(sheetContent(values)));
-  const digest = Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
-  queue.add({
-    assessment: pack.assessment.code, judge: pack.judge.code, candidate, aspect: null, kind: "sign", value: digest, base_rev: 0,
-  });
-}
-
-// --- drawing -------------------------------------------------------------------------------------------------------
+import { $, button, el, fill, icon, knows, quiet, say, timeOf } from "./dom.js";
+import { drawPad } from "./pad.js";
+import { isDeduction, isStepped, isYesNo, limits, plain, stepped } from "./rules.js";
 
 const STATES = {
   none: ["", "clock", "not_marked"],
-  waiting: ["warning", "upload", "waiting"],
+  saved: ["warning", "download", "saved_here"],
   sent: ["success", "check", "sent"],
   conflict: ["danger", "warning", "conflict"],
   held: ["warning", "lock", "held"],
   rejected: ["danger", "x", "rejected"],
 };
 
-function draw() {
-  if (!pack) return;
-  const focused = document.activeElement?.id;
-  drawPill();
-  document.getElementById("candidates").replaceChildren(...pack.candidates.map(candidateItem));
-  const signed = pack.candidates.filter((one) => one.signed).length;
-  document.getElementById("count").textContent = say("signed_count", { signed, all: pack.candidates.length });
-  drawSheet();
-  drawInput();
-  drawFoot();
-  if (focused) document.getElementById(focused)?.focus();
+/** `acts`: sign(), call() and receipt() of the page. */
+export function drawSheet(board, acts) {
+  drawCandidates(board);
+  drawHead(board, acts);
+  drawAspects(board);
+  drawPad(board);
+  drawFoot(board, acts);
 }
 
-function drawPill() {
-  const pill = document.getElementById("pill");
-  const waiting = queue.waiting.length;
-  const shown = queue.trouble === "grant_gone" ? ["danger", "lock", say("grant_gone", { waiting })]
-    : queue.trouble ? ["warning", "offline", say("offline", { waiting })]
-      : waiting ? ["info", "upload", say("sending", { waiting })] : ["success", "check", say("all_sent")];
-  pill.className = `pill pill-${shown[0]}`;
-  pill.replaceChildren(icon(shown[1]), el("span", {}, shown[2]));
+// --- works ---------------------------------------------------------------------------------------------------------
+
+function drawCandidates(board) {
+  const { candidates } = board.pack;
+  $("count").textContent = say("signed_count", { signed: candidates.filter((one) => board.signed(one.code)).length, all: candidates.length });
+  fill($("candidates"), candidates.map((one) => {
+    const done = board.aspects.length - board.unmarked(one.code).length;
+    const state = standing(board, one.code);
+    const current = one.code === board.candidate;
+    return [JSON.stringify([one.code, one.status, done, state, current]), () => candidateItem(board, one, { done, state, current })];
+  }));
 }
 
-function candidateItem(candidate) {
-  const done = aspects.filter((aspect) => isMarked(candidate.code, aspect)).length;
-  const present = candidate.status === "present";
-  const note = candidate.signed ? say("signed") : present ? "" : start.texts[`status_${candidate.status}`];
+/** The gravest state among all marks of a work: conflict, saved, signed or nothing. */
+function standing(board, code) {
+  const states = [...board.aspects.map((aspect) => board.state(code, aspect.code)), board.state(code, null)];
+  if (states.includes("conflict") || states.includes("rejected")) return "conflict";
+  if (states.includes("saved")) return "saved";
+  return board.signed(code) ? "signed" : "";
+}
+
+function candidateItem(board, { code, status }, { done, state, current }) {
+  const all = board.aspects.length;
+  const marks = { conflict: ["warning", say("conflict")], saved: ["download", `${done}/${all}`], signed: ["check", say("signed")], "": [null, `${done}/${all}`] };
+  const [symbol, words] = marks[state];
+  const complete = done === all && state !== "conflict";
   return el("li", {}, el("button", {
-    id: `candidate-${candidate.code}`,
-    class: `candidate${candidate.signed ? " candidate-done" : ""}`,
+    id: `candidate-${code}`,
+    class: `candidate${complete ? " candidate-done" : ""}${state === "conflict" ? " candidate-wrong" : ""}`,
     type: "button",
-    "aria-current": candidate.code === openCandidate && "true",
-    onclick: () => show(candidate.code),
+    "aria-current": current && "true",
+    onclick: () => { board.open(code); board.changed(); },
   },
   el("span", { class: "candidate-line" },
-    el("span", { class: "candidate-code" }, candidate.code),
-    el("span", { class: "candidate-note" }, note),
-    el("span", { class: "candidate-count" }, `${done}/${aspects.length}`)),
-  el("progress", { value: done, max: aspects.length, "aria-label": say("progress", { code: candidate.code }) })));
+    el("span", { class: "candidate-code" }, code),
+    el("span", { class: "candidate-note" }, status === "present" ? "" : say(`status_${status}`)),
+    el("span", { class: "candidate-count" }, symbol && icon(symbol), ` ${words}`, state === "saved" && quiet(say("saved_here")))),
+  el("progress", { value: done, max: all, "aria-label": say("progress", { code }) })));
 }
 
-function show(code) {
-  openCandidate = code;
-  openAspect = aspects.find((aspect) => !isMarked(code, aspect)) ?? aspects[0];
-  typed = null;
-  draw();
+// --- the sheet of one work -----------------------------------------------------------------------------------------
+
+function drawHead(board, acts) {
+  const code = board.candidate;
+  const done = board.aspects.length - board.unmarked(code).length;
+  const called = board.pack.flags?.some((flag) => flag.candidate === code && !flag.answer);
+  fill($("sheet-head"), [[JSON.stringify([code, done, called]), () => el("div", { class: "sheet-head" },
+    el("h2", { class: "sheet-head-code" }, code),
+    el("progress", { class: "push", value: done, max: board.aspects.length, "aria-label": say("progress", { code }) }),
+    el("span", {}, say("marked_count", { done, all: board.aspects.length })),
+    button([icon("flag"), el("span", {}, say(called ? "called" : "call_chief"))], acts.call, { id: "call", class: `btn${called ? " btn-called" : ""}` }))]]);
 }
 
-function drawSheet() {
-  const done = aspects.filter((aspect) => isMarked(openCandidate, aspect)).length;
-  const parts = [el("div", { class: "sheet-head" },
-    el("h2", { class: "sheet-head-code" }, openCandidate),
-    el("progress", { class: "push", value: done, max: aspects.length, "aria-label": say("progress", { code: openCandidate }) }),
-    el("span", {}, say("marked_count", { done, all: aspects.length })))];
-  for (const module of pack.scheme.modules) {
+let shownAt = null;
+
+function drawAspects(board) {
+  const parts = [];
+  for (const module of board.pack.scheme.modules) {
     for (const criterion of module.criteria) {
-      parts.push(el("h3", { class: "criterion" }, `${criterion.code} ${criterion.name}`));
-      parts.push(...criterion.aspects.map((aspect) => aspectRow(aspects.find((one) => one.code === aspect.code))));
+      const words = `${criterion.code} ${criterion.name === criterion.code ? "" : criterion.name}`;
+      parts.push([`criterion ${criterion.code}`, () => el("h3", { class: "criterion" }, words)]);
+      for (const { code } of criterion.aspects) {
+        const aspect = board.aspects.find((one) => one.code === code);
+        parts.push([rowKey(board, aspect), () => aspectRow(board, aspect)]);
+      }
     }
   }
-  document.getElementById("aspects").replaceChildren(...parts);
-  if (shown !== `${openCandidate} ${openAspect.code}`) {
-    shown = `${openCandidate} ${openAspect.code}`;
-    document.querySelector(".aspect-current").scrollIntoView({ block: "nearest" });
-    document.querySelector(".candidate[aria-current]").scrollIntoView({ block: "nearest", inline: "nearest" });
-  }
+  fill($("aspects"), parts);
+  const here = `${board.candidate} ${board.aspect.code}`;
+  if (here === shownAt) return;
+  shownAt = here;
+  document.querySelector(".aspect-current")?.scrollIntoView({ block: "nearest" });
+  document.querySelector(".candidate[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
-function aspectRow(aspect) {
-  const held = cell(openCandidate, aspect.code);
-  const [tone, symbol, word] = STATES[aspect.kind === "deduction" && held.state === "none" ? "none" : held.state];
-  const bounds = limits(aspect);
-  const row = el("div", {
-    class: `aspect${aspect === openAspect ? " aspect-current" : ""}${tone === "danger" ? " aspect-wrong" : ""}`,
+function rowKey(board, aspect) {
+  const cell = board.cell(board.candidate, aspect.code);
+  const current = aspect.code === board.aspect.code;
+  return JSON.stringify([board.candidate, aspect.code, cell.value, cell.extra, cell.conflict, cell.held, cell.error, board.state(board.candidate, aspect.code),
+    current, current && board.typed, board.signed(board.candidate), remark(board, aspect)]);
+}
+
+function remark(board, aspect) {
+  return Boolean(board.pack.remarks?.some((one) => one.candidate === board.candidate && one.aspect === aspect.code));
+}
+
+function aspectRow(board, aspect) {
+  const cell = board.cell(board.candidate, aspect.code);
+  const state = board.state(board.candidate, aspect.code);
+  const [tone, symbol, word] = STATES[state];
+  return el("div", {
+    class: `aspect${aspect.code === board.aspect.code ? " aspect-current" : ""}${tone === "danger" ? " aspect-wrong" : ""}`,
     role: "group",
     "aria-label": `${aspect.code} ${aspect.name}`,
-    onclick: () => { if (aspect !== openAspect) { openAspect = aspect; typed = null; draw(); } },
+    "data-aspect": aspect.code,
+    "data-state": state,
+    onclick: () => { if (aspect.code !== board.aspect.code) { board.open(board.candidate, aspect); board.changed(); } },
   },
   el("div", {},
-    el("p", { class: "aspect-name" }, el("span", { class: "aspect-code" }, aspect.code), aspect.name),
-    el("p", { class: "aspect-note" }, noteOf(aspect, held, bounds))),
-  el("div", { class: "aspect-options" }, ...options(aspect, held)),
-  el("p", { class: `aspect-state${tone ? ` aspect-state-${tone}` : ""}` }, icon(symbol), el("span", {}, say(word))));
-  if (held.state === "conflict") row.append(quarrel(aspect, held));
-  return row;
+    el("p", { class: "aspect-name" }, el("span", { class: "aspect-code" }, aspect.code), aspect.name === aspect.code ? "" : aspect.name),
+    el("p", { class: "aspect-note" }, noteOf(aspect, cell), remark(board, aspect) && el("span", { class: "flag-bad" }, say("mark_again")))),
+  el("div", { class: "aspect-options" }, options(board, aspect, cell)),
+  el("p", { class: `aspect-state${tone ? ` aspect-state-${tone}` : ""}` }, icon(symbol), el("span", {}, say(word))),
+  state === "conflict" && quarrel(board, aspect, cell),
+  state === "rejected" && el("p", { class: "aspect-more flag-text" }, say("rejected_text", { reason: say(knows(`reason_${cell.error}`) ? `reason_${cell.error}` : "reason_other") })),
+  state === "held" && el("p", { class: "aspect-more" }, say("held_text", { value: shownValue(aspect, cell.held.value) })));
 }
 
 /** Under the name: the level that was chosen, or what the aspect says of itself, or its range. */
-function noteOf(aspect, held, bounds) {
-  if (aspect.kind === "judgement" && held.value !== null) return aspect.benchmarks[Number(held.value)] ?? say(`level_${plain(held.value)}`);
-  return aspect.description ?? say("range", { max: plain(bounds.max), step: plain(bounds.step) });
+function noteOf(aspect, cell) {
+  if (aspect.kind === "judgement" && cell.value !== null) return aspect.benchmarks[Number(cell.value)] ?? say(`level_${plain(cell.value)}`);
+  const { max, step } = limits(aspect);
+  return aspect.description ?? (isYesNo(aspect) ? say("points_of", { max: plain(max) }) : say("range", { max: plain(max), step: plain(step) }));
 }
 
-function quarrel(aspect, held) {
-  const choice = (value, word) => el("button", { class: "btn", type: "button", onclick: () => chooseOf(held, aspect, value) }, say(word, { value: value ?? "—" }));
-  return el("div", { class: "aspect-more" }, el("p", {}, say("conflict_text")), choice(held.value, "take_mine"), choice(held.other, "take_other"));
+export function shownValue(aspect, value) {
+  if (value === null) return isDeduction(aspect) ? "0" : "—";
+  if (isYesNo(aspect)) return say(plain(value) === "0" ? "not_met" : "met");
+  return `${plain(value)}${aspect.unit ? ` ${aspect.unit}` : ""}`;
 }
 
-function options(aspect, held) {
-  const disabled = candidateOf(openCandidate).signed;
+function quarrel(board, aspect, cell) {
+  const mine = cell.conflict.mine === undefined ? cell.value : cell.conflict.mine;
+  const choice = (value, where) => button([el("strong", {}, say("take", { value: shownValue(aspect, value) })), el("small", {}, where)], () => board.give(aspect, value), { class: "btn btn-danger choice" });
+  const { other } = cell.conflict;
+  return el("div", { class: "aspect-more quarrel", role: "alert" },
+    el("p", { class: "flag-text" }, say("conflict_text")),
+    choice(other.value, `${other.label ?? say("other_tablet")} ${other.at ? timeOf(other.at) : ""}`),
+    choice(mine, say("this_tablet")));
+}
+
+function options(board, aspect, cell) {
+  const disabled = board.signed(board.candidate);
   const option = (value, label, wide) => el("button", {
     id: `option-${aspect.code}-${value}`,
     class: `option${wide ? " option-wide" : ""}`,
     type: "button",
     disabled,
-    "aria-pressed": held.value !== null && plain(held.value) === value ? "true" : "false",
-    "aria-label": wide ? null : say("give", { value, name: aspect.name }),
-    onclick: (event) => { event.stopPropagation(); openAspect = aspect; give(aspect, value); },
-  }, label);
+    "aria-pressed": cell.value !== null && plain(cell.value) === value ? "true" : "false",
+    onclick: (event) => { event.stopPropagation(); board.give(aspect, value); },
+  }, quiet(`${aspect.name} `), label);
   if (aspect.kind === "judgement") return ["0", "1", "2", "3"].map((value) => option(value, value, false));
   if (isYesNo(aspect)) return [option(plain(limits(aspect).max), say("met"), true), option("0", say("not_met"), true)];
-  return [el("button", {
+  const reading = el("button", {
     id: `reading-${aspect.code}`,
     class: "reading",
     type: "button",
     disabled,
-    onclick: () => { openAspect = aspect; typed = null; draw(); },
-  }, el("span", {}, held.value === null ? (aspect.kind === "deduction" ? "0" : "—") : plain(held.value)), el("small", {}, aspect.unit ?? say("points")))];
+    onclick: (event) => { event.stopPropagation(); board.open(board.candidate, aspect); board.changed(); },
+  }, quiet(`${aspect.name} `), el("span", {}, readingOf(board, aspect, cell)), el("small", {}, aspect.unit ?? say("points")));
+  if (!isStepped(aspect)) return [reading];
+  return [stepper(board, aspect, cell, -1, disabled), reading, stepper(board, aspect, cell, 1, disabled)];
 }
 
-function drawInput() {
-  const place = document.getElementById("input");
-  const aspect = openAspect;
-  const title = el("h2", {}, `${aspect.code} ${aspect.name}`);
-  if (candidateOf(openCandidate).signed) {
-    place.replaceChildren(title, el("p", { class: "notice notice-success" }, say("signed_text")));
-  } else if (aspect.kind === "judgement") {
-    place.replaceChildren(title, el("p", {}, say("choose_level")), ...[0, 1, 2, 3].map((level) => levelButton(aspect, String(level))));
-  } else if (isYesNo(aspect)) {
-    const held = cell(openCandidate, aspect.code).value;
-    const most = plain(limits(aspect).max);
-    const button = (value, mark, word) => el("button", {
-      id: `level-${value}`, class: "level", type: "button", "aria-pressed": held !== null && plain(held) === value ? "true" : "false",
-      onclick: () => give(aspect, value),
-    }, el("span", { class: "level-mark" }, mark), el("span", { class: "level-word" }, say(word)));
-    place.replaceChildren(title, button(most, most, "met"), button("0", "0", "not_met"));
-  } else {
-    place.replaceChildren(title, ...numberPad(aspect));
-  }
+function readingOf(board, aspect, cell) {
+  if (aspect.code === board.aspect.code && board.typed !== null) return board.typed || "…";
+  return cell.value === null ? (isDeduction(aspect) ? "0" : "—") : plain(cell.value);
 }
 
-function levelButton(aspect, value) {
-  const held = cell(openCandidate, aspect.code).value;
+function stepper(board, aspect, cell, direction, disabled) {
+  const next = stepped(aspect, cell.value, direction);
+  const word = say(direction < 0 ? "less" : "more");
   return el("button", {
-    id: `level-${value}`, class: "level", type: "button", "aria-pressed": held === value ? "true" : "false", onclick: () => give(aspect, value),
-  }, el("span", { class: "level-mark" }, value), el("span", { class: "level-word" }, aspect.benchmarks[Number(value)] ?? say(`level_${value}`)));
+    id: `step-${aspect.code}-${direction}`,
+    class: "option",
+    type: "button",
+    disabled: disabled || (cell.value !== null && next === plain(cell.value)),
+    "aria-label": `${aspect.name} ${word}`,
+    onclick: (event) => { event.stopPropagation(); board.aspect = aspect; board.step(aspect, next); },
+  }, icon(direction < 0 ? "minus" : "plus"));
 }
 
-function numberPad(aspect) {
-  const bounds = limits(aspect);
-  const value = typed ?? cell(openCandidate, aspect.code).value ?? "";
-  const fault = value === "" || value.endsWith(".") ? null : markFault(aspect, value);
-  const press = (sign) => () => { typed = (typed ?? "") === "0" && sign !== "." ? sign : ((typed ?? "") + sign).slice(0, 9); drawInput(); };
-  const key = (sign) => el("button", { id: `key-${sign}`, class: "btn", type: "button", onclick: press(sign) }, sign);
-  const step = (direction, symbol, word) => el("button", {
-    id: `step-${symbol}`, class: "btn", type: "button", "aria-label": say(word),
-    onclick: () => { typed = stepped(aspect, value === "" || fault || value.endsWith(".") ? null : value, direction); drawInput(); },
-  }, icon(symbol));
-  return [
-    el("p", {}, say("range", { max: plain(bounds.max), step: plain(bounds.step) })),
-    el("p", { class: "pad-shown", "aria-live": "polite" }, value === "" ? "—" : value, el("small", {}, aspect.unit ?? say("points"))),
-    el("p", { class: fault ? "flag-bad" : "", role: "alert" }, fault ? say(fault, { max: plain(bounds.max), step: plain(bounds.step) }) : ""),
-    el("div", { class: "pad" },
-      ...["7", "8", "9", "4", "5", "6", "1", "2", "3", ".", "0"].map(key),
-      el("button", { id: "key-back", class: "btn", type: "button", "aria-label": say("backspace"), onclick: () => { typed = value.slice(0, -1); drawInput(); } }, icon("backspace")),
-      step(-1, "minus", "less"),
-      step(1, "plus", "more"),
-      el("button", { id: "key-clear", class: "btn", type: "button", "aria-label": say("clear"), onclick: () => give(aspect, null) }, icon("trash"))),
-    el("button", {
-      id: "enter", class: "btn btn-primary", type: "button", disabled: value === "" || value.endsWith(".") || fault !== null,
-      onclick: () => give(aspect, plain(value)),
-    }, say("enter")),
-  ];
-}
+// --- the foot ------------------------------------------------------------------------------------------------------
 
-function drawFoot() {
-  const codes = pack.candidates.map((one) => one.code);
-  const place = codes.indexOf(openCandidate);
-  const open = aspects.filter((aspect) => !isMarked(openCandidate, aspect));
-  const quarrels = aspects.filter((aspect) => ["conflict", "rejected"].includes(cell(openCandidate, aspect.code).state));
-  const neighbour = (code, symbol, word) => el("button", {
-    id: `go-${word}`, class: "btn", type: "button", disabled: !code, onclick: () => show(code), "aria-label": say(word),
-  }, icon(symbol), el("span", {}, code ?? "—"));
-  document.getElementById("foot").replaceChildren(
+function drawFoot(board, acts) {
+  const codes = board.pack.candidates.map((one) => one.code);
+  const place = codes.indexOf(board.candidate);
+  const open = board.unmarked(board.candidate);
+  const signed = board.signed(board.candidate);
+  const last = board.undone.at(-1);
+  const neighbour = (code, symbol, word) => button([icon(symbol), quiet(say(word)), el("span", {}, code ?? "—")], () => { board.open(code); board.changed(); }, { id: `go-${word}`, disabled: !code });
+  const review = signed ? "receipt" : board.quarrels(board.candidate).length ? "settle_first" : "review";
+  const key = JSON.stringify([board.candidate, open.map((one) => one.code), signed, last, review, board.maySign(board.candidate), codes]);
+  fill($("foot"), [[key, () => el("div", { class: "foot-row" },
     neighbour(codes[place - 1], "chevron-left", "previous"),
     neighbour(codes[place + 1], "chevron-right", "next"),
-    el("button", { id: "undo", class: "btn", type: "button", disabled: !undone.length, onclick: undo }, icon("undo"), el("span", {}, say("undo"))),
-    open.length ? el("button", { id: "unmarked", class: "btn push", type: "button", onclick: () => { openAspect = open[0]; typed = null; draw(); } }, say("unmarked", { count: open.length, code: open[0].code })) : el("span", { class: "push" }),
-    el("button", {
-      id: "review", class: "btn btn-primary", type: "button",
-      disabled: open.length > 0 || quarrels.length > 0 || candidateOf(openCandidate).signed, onclick: review,
-    }, icon("pen"), el("span", {}, candidateOf(openCandidate).signed ? say("signed") : say("review"))));
+    button([icon("undo"), el("span", {}, last ? `${say("undo")} ${last.candidate === board.candidate ? "" : `${last.candidate} `}${last.aspect}` : say("undo"))], () => board.undo(), { id: "undo", disabled: !last || board.signed(last.candidate) }),
+    open.length && !signed
+      ? button(say("unmarked", { count: open.length, code: open[0].code }), () => { board.open(board.candidate, open[0]); board.changed(); }, { id: "unmarked", class: "btn btn-link push" })
+      : el("span", { class: "push" }),
+    button([icon(signed ? "check" : "pen"), el("span", {}, say(review))], signed ? acts.receipt : acts.sign, { id: "review", class: "btn btn-primary", disabled: !signed && !board.maySign(board.candidate) }))]]);
 }
-
-function review() {
-  const rows = aspects.map((aspect) => el("tr", {},
-    el("th", { scope: "row" }, `${aspect.code} ${aspect.name}`),
-    el("td", {}, plain(cell(openCandidate, aspect.code).value ?? "0"))));
-  document.getElementById("review-code").textContent = openCandidate;
-  document.getElementById("review-rows").replaceChildren(...rows);
-  document.getElementById("review-dialog").showModal();
-}
-
-function announce(text) {
-  document.getElementById("announce").textContent = text;
-}
-
-document.getElementById("sign").addEventListener("click", async () => {
-  document.getElementById("review-dialog").close();
-  await sign();
-  announce(say("signed_now", { code: openCandidate }));
-});
-
-async function begin() {
-  try {
-    pack = await ask(start.urls.pack, start.token);
-  } catch {
-    announce(say("no_pack"));
-    setTimeout(begin, 3000);
-    return;
-  }
-  announce("");
-  aspects = pack.scheme.modules.flatMap((module) => module.criteria.flatMap((criterion) => criterion.aspects));
-  for (const known of pack.cells) cells.set(keyOf(known.candidate, known.aspect), { rev: known.rev, value: known.value, state: "sent" });
-  if (pack.candidates.length) show((pack.candidates.find((one) => !one.signed && one.status === "present") ?? pack.candidates[0]).code);
-}
-
-begin();

@@ -43,13 +43,15 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 class Server:
     """`qzcompete serve` as a process; stopped with its job workers."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, **settings: str) -> None:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.folder = folder
-        self.process = subprocess.Popen([QZCOMPETE, "serve"], env=environment(folder, self.port), cwd=folder)
+        self.process = subprocess.Popen(
+            [QZCOMPETE, "serve"], env=environment(folder, self.port) | settings, cwd=folder
+        )
         self.wait_until_ready()
 
     def wait_until_ready(self) -> None:

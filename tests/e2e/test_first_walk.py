@@ -189,7 +189,7 @@ def mark_everything(page: Page, level: int) -> None:
         page.locator("#sign").click()
         expect(page.locator("#announce")).to_contain_text("已签名")
         expect(works.nth(place)).to_contain_text("已签名")
-    expect(page.locator("#pill")).to_contain_text("评分已全部上传")
+    expect(page.locator("#pill")).to_contain_text("已全部上传")
 
 
 def give(page: Page, level: int) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from flask import current_app, render_template, url_for
+from flask import current_app, render_template, request, url_for
 from flask_login import current_user
 
+from qzcompete.core.clock import now
 from qzcompete.core.permissions import permit, requires
 from qzcompete.marking import queries, services
+from qzcompete.marking.services.ops import is_uuid
 from qzcompete.marking.views.blueprint import blueprint
-from qzcompete.marking.views.texts import tablet_texts
 
 
 @blueprint.get("")
@@ -20,20 +21,28 @@ def desk() -> str:
 @blueprint.post("/<int:assessment_id>/tablet")
 @requires("sheet.mark")
 def start_tablet(assessment_id: int) -> str:
-    """The marking page itself, with a grant for this tablet: by POST, so that no address holds the token."""
+    """Hands a grant over to the tablet's page: by POST, so that no address holds the token."""
     permit(current_user.actor, "sheet.mark", ("assessment", assessment_id))
     seat = queries.own_seat(assessment_id, current_user.id)
-    token, grant = services.start_tablet(current_user.actor, seat.id, current_app.config["QZ"].grant_hours)
-    start = {
-        "token": token,
-        "expires_at": grant.expires_at.isoformat(),
-        "device_id": grant.device_id,
-        "urls": {
-            "pack": url_for("marking_api.pack"),
-            "ops": url_for("marking_api.ops"),
-            "icons": url_for("static", filename="img/icons.svg"),
-        },
-        "texts": tablet_texts(),
-    }
     card = queries.assessment_card(assessment_id)
-    return render_template("marking/tablet.html", start=start, assessment=card, seat=seat)
+    device_id = request.form.get("device_id")
+    token, grant = services.start_tablet(
+        current_user.actor,
+        seat.id,
+        current_app.config["QZ"].grant_hours,
+        device_id if is_uuid(device_id) else None,
+    )
+    given = {
+        "token": token,
+        "device_id": grant.device_id,
+        "expires_at": grant.expires_at.isoformat(),
+        "server_time": now().isoformat(),
+        "seat": {
+            "assessment": card.code,
+            "assessment_name": card.name,
+            "judge": seat.code,
+            "judge_name": seat.name,
+        },
+    }
+    handover = {"grant": given, "next": url_for("tablet.page")}
+    return render_template("marking/tablet_handover.html", handover=handover, assessment=card)

@@ -1,0 +1,150 @@
+// What the page of one seat knows: the pack, its cells and ops, which work and which aspect is open. Decides what may be
+// marked and in which state each mark is; draws nothing.
+
+import { cellKey, isWaiting } from "./journal.js";
+import { isDeduction } from "./rules.js";
+
+const MOST_UNDONE = 50;
+const REST_MS = 250;
+
+export class Board {
+  /** `changed()` after every change of what is shown; `failed(error)` when this tablet could not keep a mark. */
+  constructor(journal, changed, failed) {
+    Object.assign(this, { journal, changed, failed, seat: null, pack: null, aspects: [], cells: new Map(), ops: new Map(), foreign: 0 });
+    Object.assign(this, { candidate: null, aspect: null, typed: null, undone: [], resting: 0, loads: 0 });
+  }
+
+  /** Read all from the tablet's store; of overlapping reads only the last counts. */
+  async load() {
+    this.loads += 1;
+    const mine = this.loads;
+    const seat = (await this.journal.get("seat")) ?? null;
+    const pack = seat && ((await this.journal.get(`pack\n${seat}`)) ?? null);
+    const { cells, ops, foreign } = await this.journal.view(seat);
+    if (mine !== this.loads) return;
+    if (seat !== this.seat) Object.assign(this, { candidate: null, aspect: null, typed: null, undone: [] });
+    const grant = seat && ((await this.journal.get("grants")) ?? {})[seat];
+    Object.assign(this, { seat, pack, cells, foreign, grant });
+    this.ops = new Map();
+    for (const op of ops) this.ops.set(op.cell, [...(this.ops.get(op.cell) ?? []), op]);
+    if (pack) this.aspects = pack.scheme.modules.flatMap((module) => module.criteria.flatMap((criterion) => criterion.aspects));
+    if (pack && !this.entry(this.candidate)) this.open((pack.candidates.find((one) => !this.signed(one.code) && one.status === "present") ?? pack.candidates[0])?.code);
+    else if (this.aspect) this.aspect = this.aspects.find((one) => one.code === this.aspect.code) ?? this.aspects[0];
+    this.changed();
+  }
+
+  entry(code) {
+    return this.pack?.candidates.find((one) => one.code === code);
+  }
+
+  cell(candidate, aspect) {
+    return this.cells.get(cellKey(this.seat, candidate, aspect)) ?? { rev: 0, value: null };
+  }
+
+  value(candidate, aspect) {
+    return this.cell(candidate, aspect).value;
+  }
+
+  waiting() {
+    return [...this.ops.values()].flat().filter(isWaiting);
+  }
+
+  conflicts() {
+    return [...this.cells.values()].filter((cell) => cell.conflict);
+  }
+
+  /** none, saved (on this tablet), sent, conflict, held or rejected. */
+  state(candidate, aspect) {
+    const cell = this.cell(candidate, aspect);
+    if (cell.conflict) return "conflict";
+    if ((this.ops.get(cellKey(this.seat, candidate, aspect)) ?? []).some(isWaiting)) return "saved";
+    if (cell.held) return "held";
+    if (cell.error) return "rejected";
+    return cell.value === null ? "none" : "sent";
+  }
+
+  /** Also by a signature that still waits here, as long as nothing stands against it. */
+  signed(candidate) {
+    if (this.value(candidate, null) === null) return false;
+    return this.state(candidate, null) !== "saved" || !this.quarrels(candidate).length;
+  }
+
+  marked(candidate, aspect) {
+    return isDeduction(aspect) || this.value(candidate, aspect.code) !== null;
+  }
+
+  unmarked(candidate) {
+    return this.aspects.filter((aspect) => !this.marked(candidate, aspect));
+  }
+
+  /** Aspects of a work that stand against signing: conflicts and refused marks. */
+  quarrels(candidate) {
+    return this.aspects.filter((aspect) => ["conflict", "rejected"].includes(this.state(candidate, aspect.code)));
+  }
+
+  maySign(candidate) {
+    return !this.signed(candidate) && this.entry(candidate)?.status === "present" && !this.unmarked(candidate).length && !this.quarrels(candidate).length;
+  }
+
+  open(candidate, aspect) {
+    this.candidate = candidate;
+    this.aspect = aspect ?? this.unmarked(candidate)[0] ?? this.aspects[0];
+    this.typed = null;
+  }
+
+  /** Keep a mark and go on to the next aspect; the input rests a moment, lest a bouncing tap marks that one too. */
+  async give(aspect, value, extra = null) {
+    if (performance.now() < this.resting || this.signed(this.candidate)) return;
+    const before = this.cell(this.candidate, aspect.code);
+    this.resting = performance.now() + REST_MS;
+    if (before.value !== value || before.conflict || before.error || extra !== null) {
+      await this.keep({ candidate: this.candidate, aspect: aspect.code, kind: value === null ? "clear" : "set", value, extra });
+      this.remember(aspect.code, before);
+      this.typed = null;
+      await this.load();
+    }
+    this.resting = performance.now() + REST_MS;
+    if (value !== null) this.advance(aspect);
+  }
+
+  /** One step up or down, staying on the aspect. */
+  async step(aspect, value) {
+    if (performance.now() < this.resting || this.signed(this.candidate)) return;
+    const before = this.cell(this.candidate, aspect.code);
+    await this.keep({ candidate: this.candidate, aspect: aspect.code, kind: "set", value, extra: before.extra ?? null });
+    this.remember(aspect.code, before);
+    this.typed = null;
+    await this.load();
+  }
+
+  remember(aspect, before) {
+    this.undone = [...this.undone, { candidate: this.candidate, aspect, value: before.value, extra: before.extra ?? null }].slice(-MOST_UNDONE);
+  }
+
+  advance(aspect) {
+    const place = this.aspects.findIndex((one) => one.code === aspect.code);
+    const round = [...this.aspects.slice(place + 1), ...this.aspects.slice(0, place)];
+    this.aspect = round.find((one) => !this.marked(this.candidate, one)) ?? this.aspects[place];
+    this.typed = null;
+    this.changed();
+  }
+
+  async undo() {
+    const last = this.undone.pop();
+    if (!last) return;
+    await this.keep({ candidate: last.candidate, aspect: last.aspect, kind: last.value === null ? "clear" : "set", value: last.value, extra: last.extra });
+    this.open(last.candidate, this.aspects.find((one) => one.code === last.aspect));
+    await this.load();
+  }
+
+  async keep(act) {
+    try {
+      const op = await this.journal.record(this.seat, act);
+      navigator.vibrate?.(12);
+      return op;
+    } catch (error) {
+      this.failed(error);
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,283 @@
+// What this tablet keeps: acts of judges until the server has acknowledged them, cells as the page shows them, and the
+// acknowledged acts of the last seven days. Every step is one strict transaction; nothing here draws, sends or decides.
+
+import { openDB } from "../vendor/idb/index.js";
+
+const STRICT = { durability: "strict" };
+const MOST_OPS = 40;
+const MOST_BYTES = 40_000;
+const KEPT_MS = 7 * 24 * 3600 * 1000;
+const WIRE = ["op_id", "seq", "assessment", "judge", "candidate", "aspect", "kind", "value", "base_rev", "client_ts", "resolves", "extra"];
+// The server keeps no row of these, so they are not among the ops that it says to have seen.
+const NOT_STORED = ["malformed", "key_reuse"];
+
+export const seatKey = (assessment, judge) => `${assessment}\n${judge}`;
+export const cellKey = (seat, candidate, aspect) => `${seat}\n${candidate}\n${aspect ?? ""}`;
+export const isWaiting = (op) => op.state === "open" || op.state === "sent";
+
+/** A UUID also where the page came over plain HTTP, in a hall's own network. */
+export function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+export class Journal {
+  static async open(name = "tablet") {
+    const db = await openDB(name, 1, {
+      upgrade(made) {
+        const ops = made.createObjectStore("ops", { keyPath: "op_id" });
+        ops.createIndex("cell", "cell");
+        ops.createIndex("seq", "seq");
+        made.createObjectStore("cells", { keyPath: "cell" });
+        made.createObjectStore("journal", { keyPath: "op_id" }).createIndex("acked_at", "acked_at");
+        made.createObjectStore("photos", { keyPath: "id" });
+        made.createObjectStore("kv");
+      },
+      blocking() {
+        db.close();
+      },
+    });
+    return new Journal(db);
+  }
+
+  constructor(db) {
+    this.db = db;
+  }
+
+  get(key) {
+    return this.db.get("kv", key);
+  }
+
+  put(key, value) {
+    return this.db.put("kv", value, key);
+  }
+
+  /** This tablet's own id, made once. */
+  async deviceId() {
+    const tx = this.db.transaction("kv", "readwrite", STRICT);
+    const id = (await tx.store.get("device_id")) ?? newId();
+    await tx.store.put(id, "device_id");
+    await tx.done;
+    return id;
+  }
+
+  /** Remember the right to send for a seat, and make it the one that is marked now. */
+  async admit(grant) {
+    const seat = seatKey(grant.seat.assessment, grant.seat.judge);
+    const tx = this.db.transaction("kv", "readwrite", STRICT);
+    const grants = (await tx.store.get("grants")) ?? {};
+    await tx.store.put({ ...grants, [seat]: { ...grant, key: seat } }, "grants");
+    await tx.store.put(seat, "seat");
+    await tx.done;
+    return seat;
+  }
+
+  /** Forget a token that the server no longer takes, unless it has been renewed meanwhile; the seat stays known. */
+  async drop(seat, token) {
+    const tx = this.db.transaction("kv", "readwrite", STRICT);
+    const grants = (await tx.store.get("grants")) ?? {};
+    if (grants[seat]?.token === token) await tx.store.put({ ...grants, [seat]: { ...grants[seat], token: null } }, "grants");
+    await tx.done;
+  }
+
+  /**
+   * Keep one act. Only when this resolves may the page say that it is saved on this tablet.
+   *
+   * An act that was never sent is rewritten in place; one that was sent never changes again. A mark given with a conflict
+   * in view settles it; a mark takes back a signature of its sheet that has not been sent.
+   */
+  async record(seat, act) {
+    const [assessment, judge] = seat.split("\n");
+    const tx = this.db.transaction(["ops", "cells", "journal", "kv"], "readwrite", STRICT);
+    const [ops, cells, journal, kv] = ["ops", "cells", "journal", "kv"].map((name) => tx.objectStore(name));
+    const id = newId();
+    const key = act.kind === "flag" ? cellKey(seat, act.candidate, `\n${id}`) : cellKey(seat, act.candidate, act.aspect);
+    const cell = (await cells.get(key)) ?? { cell: key, seat, candidate: act.candidate, aspect: act.aspect, rev: 0, value: null };
+    const earlier = await ops.index("cell").getAll(key);
+    let op = earlier.find((one) => one.state === "open");
+    if (!op) {
+      const seq = ((await kv.get("seq")) ?? 0) + 1;
+      await kv.put(seq, "seq");
+      op = { op_id: id, seq, assessment, judge, seat, cell: key, state: "open", resolves: [], device: null };
+    }
+    Object.assign(op, { candidate: act.candidate, aspect: act.aspect, kind: act.kind, value: act.value, extra: act.extra ?? null, base_rev: cell.rev, client_ts: Date.now() });
+    if (cell.conflict) op.resolves = [...new Set([...op.resolves, ...cell.conflict.ops])];
+    const signing = act.kind === "set" || act.kind === "clear" ? await openSignature(ops, seat, act.candidate) : null;
+    if (signing) {
+      await ops.delete(signing.op_id);
+      await cells.put({ ...(await cells.get(signing.cell)), value: null });
+    }
+    for (const one of earlier) if (one.state === "rejected" || one.state === "conflict") await retire(ops, journal, one, one.device);
+    await ops.put(op);
+    if (act.kind !== "flag") await cells.put({ ...cell, value: act.value, extra: op.extra, conflict: null, held: null, error: null });
+    await tx.done;
+    return op;
+  }
+
+  /** The next batch of a seat, frozen: in order, at most one op of a cell, a signature after all marks of its sheet. */
+  async take(seat, device) {
+    const tx = this.db.transaction("ops", "readwrite", STRICT);
+    const own = (await tx.store.index("seq").getAll()).filter((op) => op.seat === seat);
+    const underway = new Set(own.filter((op) => op.state === "sent").map((op) => op.cell));
+    const batch = [];
+    let bytes = 0;
+    for (const op of own.filter(isWaiting)) {
+      if (op.state === "open" && underway.has(op.cell)) continue;
+      if (op.kind === "sign" && own.some((one) => one.candidate === op.candidate && (one.kind === "set" || one.kind === "clear"))) continue;
+      const size = new Blob([JSON.stringify(op)]).size;
+      if (batch.length === MOST_OPS || (batch.length && bytes + size > MOST_BYTES)) break;
+      bytes += size;
+      op.state = "sent";
+      op.device ??= device;
+      await tx.store.put(op);
+      batch.push(op);
+    }
+    await tx.done;
+    return batch;
+  }
+
+  /** Write down what the server made of a batch; how many of its ops were answered. */
+  async settle(results, device) {
+    const tx = this.db.transaction(["ops", "cells", "journal"], "readwrite", STRICT);
+    const [ops, cells, journal] = ["ops", "cells", "journal"].map((name) => tx.objectStore(name));
+    let answered = 0;
+    for (const result of results) {
+      const op = await ops.get(result.op_id);
+      if (!op) continue;
+      answered += 1;
+      const by = result.duplicate ? op.device : device;
+      const cell = await cells.get(op.cell);
+      const next = (await ops.index("cell").getAll(op.cell)).find((one) => one.state === "open");
+      if (result.status === "conflict") {
+        await ops.put({ ...op, state: "conflict", device: by });
+        await cells.put({ ...cell, rev: result.current.rev, conflict: { other: result.current, ops: [...new Set([...(cell.conflict?.ops ?? []), op.op_id])] } });
+        continue;
+      }
+      if (result.status === "rejected" && op.kind !== "flag" && op.kind !== "sign") {
+        await ops.put({ ...op, state: "rejected", code: result.code, device: by });
+        if (!next) await cells.put({ ...cell, error: result.code });
+        continue;
+      }
+      await retire(ops, journal, { ...op, state: result.status, code: result.code }, by);
+      if (!cell) continue;
+      const rev = Math.max(cell.rev, result.rev ?? 0);
+      if (next && rev > next.base_rev) await ops.put({ ...next, base_rev: rev });
+      if (op.kind === "sign") await cells.put({ ...cell, ...signature(op, result) });
+      else if (result.status === "held") await cells.put({ ...cell, rev, held: { value: op.value, code: result.code }, ...(next ? {} : result.current) });
+      else await cells.put({ ...cell, rev, error: null, synced_at: Date.now() });
+    }
+    await tx.done;
+    return answered;
+  }
+
+  /**
+   * Take the server's snapshot of a seat: for every cell without unsent or conflicting work of this tablet it is the truth.
+   * To be called only when everything that the server answered has been settled.
+   */
+  async merge(seat, pack) {
+    const tx = this.db.transaction(["ops", "cells", "journal", "kv"], "readwrite", STRICT);
+    const [ops, cells, journal] = ["ops", "cells", "journal"].map((name) => tx.objectStore(name));
+    const open = new Map();
+    for (const one of pack.conflicts) {
+      const key = cellKey(seat, one.candidate, one.aspect);
+      open.set(key, [...(open.get(key) ?? []), one]);
+    }
+    const busy = new Set();
+    for (const op of (await ops.getAll()).filter((one) => one.seat === seat)) {
+      if (op.state === "conflict" && !pack.conflicts.some((one) => one.op_id === op.op_id)) await retire(ops, journal, op, op.device);
+      else if (op.state !== "rejected") busy.add(op.cell);
+    }
+    const told = new Map(pack.cells.map((one) => [cellKey(seat, one.candidate, one.aspect), one]));
+    for (const one of pack.candidates) if (one.signed) told.set(cellKey(seat, one.code, null), { candidate: one.code, aspect: null, rev: 0, value: one.digest ?? "signed" });
+    const known = (await cells.getAll()).filter((one) => one.seat === seat);
+    for (const key of new Set([...told.keys(), ...known.map((one) => one.cell)])) {
+      if (busy.has(key)) continue;
+      const [candidate, aspect] = key.split("\n").slice(2);
+      const now = told.get(key) ?? { candidate, aspect: aspect || null, rev: 0, value: null };
+      const before = known.find((one) => one.cell === key);
+      const quarrel = open.get(key);
+      const conflict = quarrel ? { other: { ...quarrel.at(-1), at: quarrel.at(-1).client_ts }, mine: now.value, ops: quarrel.map((one) => one.op_id) } : null;
+      const kept = before && before.value === now.value ? { held: before.held, error: before.error, extra: before.extra } : {};
+      await cells.put({ cell: key, seat, held: null, error: null, extra: null, ...kept, ...now, conflict, synced_at: Date.now() });
+    }
+    await tx.objectStore("kv").put(pack, `pack\n${seat}`);
+    await tx.done;
+  }
+
+  /** Whether the server has fewer ops of this tablet than it acknowledged; a shortfall that sending again did not mend counts once. */
+  async lostOnServer(device, seen, epoch) {
+    const stored = (op) => op.device === device && !NOT_STORED.includes(op.code);
+    const [journal, ops, pruned] = await Promise.all([this.db.getAll("journal"), this.db.getAll("ops"), this.get("pruned")]);
+    const acknowledged = [...journal, ...ops.filter((op) => !isWaiting(op))].filter(stored).length + (pruned?.[device] ?? 0);
+    const moved = epoch !== ((await this.get("epoch")) ?? epoch);
+    await this.put("epoch", epoch);
+    const shortfall = seen < acknowledged ? `${device} ${acknowledged - seen}` : null;
+    const known = (await this.get("shortfall")) ?? null;
+    await this.put("shortfall", shortfall);
+    return moved || (shortfall !== null && shortfall !== known);
+  }
+
+  /** Send everything again that was ever acknowledged: what the server still has it answers as the first time. */
+  async requeue() {
+    const tx = this.db.transaction(["ops", "journal"], "readwrite", STRICT);
+    for (const op of await tx.objectStore("journal").getAll()) {
+      await tx.objectStore("ops").put({ ...op, state: "sent" });
+      await tx.objectStore("journal").delete(op.op_id);
+    }
+    for (const op of await tx.objectStore("ops").getAll()) if (op.state === "conflict") await tx.objectStore("ops").put({ ...op, state: "sent" });
+    await tx.done;
+  }
+
+  /** Forget acknowledged acts after seven days; their number stays known. */
+  async prune() {
+    const tx = this.db.transaction(["journal", "kv"], "readwrite", STRICT);
+    const pruned = { ...((await tx.objectStore("kv").get("pruned")) ?? {}) };
+    const old = IDBKeyRange.upperBound(Date.now() - KEPT_MS);
+    for (const op of await tx.objectStore("journal").index("acked_at").getAll(old)) {
+      if (!NOT_STORED.includes(op.code)) pruned[op.device] = (pruned[op.device] ?? 0) + 1;
+      await tx.objectStore("journal").delete(op.op_id);
+    }
+    await tx.objectStore("kv").put(pruned, "pruned");
+    await tx.done;
+  }
+
+  async waiting() {
+    return (await this.db.getAllFromIndex("ops", "seq")).filter(isWaiting);
+  }
+
+  /** All that the page of a seat draws from: cells and own ops; and how many acts of other seats wait here. */
+  async view(seat) {
+    const [cells, ops] = await Promise.all([this.db.getAll("cells"), this.db.getAllFromIndex("ops", "seq")]);
+    return {
+      cells: new Map(cells.filter((cell) => cell.seat === seat).map((cell) => [cell.cell, cell])),
+      ops: ops.filter((op) => op.seat === seat),
+      foreign: ops.filter((op) => op.seat !== seat && isWaiting(op)).length,
+    };
+  }
+
+  /** Everything, for the last resort: a file that can be carried by hand. */
+  async everything() {
+    const [ops, journal] = await Promise.all([this.db.getAllFromIndex("ops", "seq"), this.db.getAll("journal")]);
+    return { device_id: await this.deviceId(), ops, journal };
+  }
+}
+
+export const wire = (op) => Object.fromEntries(WIRE.map((name) => [name, op[name]]));
+
+async function openSignature(ops, seat, candidate) {
+  return (await ops.index("cell").getAll(cellKey(seat, candidate, null))).find((one) => one.state === "open");
+}
+
+async function retire(ops, journal, op, device) {
+  await ops.delete(op.op_id);
+  await journal.put({ ...op, device, acked_at: Date.now() });
+}
+
+function signature(op, result) {
+  if (result.status === "applied" || result.status === "same") return { error: null, synced_at: Date.now() };
+  return { value: null, error: result.code };
+}

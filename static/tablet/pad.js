@@ -1,0 +1,101 @@
+// The input for the open aspect: levels with their benchmarks, yes or no, our own number pad, a counter of deductions
+// with its reason, a stopwatch where seconds are measured. No keyboard of the system covers the sheet.
+
+import { $, button, el, fill, icon, say, toast } from "./dom.js";
+import { isDeduction, isYesNo, limits, markFault, plain, stepped } from "./rules.js";
+
+const KEYS = ["7", "8", "9", "4", "5", "6", "1", "2", "3", ".", "0"];
+const LONGEST = 9;
+const SECONDS = new Set(["s", "秒", "sec"]);
+
+export function drawPad(board) {
+  const { candidate, aspect } = board;
+  const cell = board.cell(candidate, aspect.code);
+  const signed = board.signed(candidate);
+  const key = JSON.stringify([candidate, aspect.code, cell.value, cell.extra, cell.conflict, signed, board.typed, board.entry(candidate).status]);
+  fill($("input"), [[key, () => el("div", { class: "input-part" }, el("h2", {}, `${aspect.code} ${aspect.name}`), parts(board, aspect, cell, signed))]]);
+}
+
+function parts(board, aspect, cell, signed) {
+  const { status } = board.entry(board.candidate);
+  if (signed) return [el("p", { class: "notice notice-success" }, say("signed_text"))];
+  if (status !== "present") return [el("p", { class: "notice notice-warning" }, say(`status_${status}`))];
+  if (aspect.kind === "judgement") return [el("p", {}, say("choose_level")), [0, 1, 2, 3].map((level) => levelButton(board, aspect, cell, String(level)))];
+  if (isYesNo(aspect)) return yesNo(board, aspect, cell);
+  return [numberPad(board, aspect, cell)];
+}
+
+function choice(board, aspect, cell, value, mark, words) {
+  const pressed = cell.value !== null && plain(cell.value) === value;
+  return el("button", { id: `level-${value}`, class: "level", type: "button", "aria-pressed": String(pressed), onclick: () => board.give(aspect, value) },
+    el("span", { class: "level-mark" }, mark), el("span", { class: "level-word" }, words));
+}
+
+function levelButton(board, aspect, cell, value) {
+  const [word, ...rest] = (aspect.benchmarks[Number(value)] ?? say(`level_${value}`)).split("：");
+  return choice(board, aspect, cell, value, value, rest.length ? [word, el("small", {}, rest.join("："))] : [word]);
+}
+
+function yesNo(board, aspect, cell) {
+  const most = plain(limits(aspect).max);
+  return [
+    el("p", {}, say("choose_met")),
+    choice(board, aspect, cell, most, icon("check"), [say("met"), el("small", {}, `${most} ${say("points")}`)]),
+    choice(board, aspect, cell, "0", icon("x"), [say("not_met"), el("small", {}, `0 ${say("points")}`)]),
+  ];
+}
+
+function numberPad(board, aspect, cell) {
+  const { max, step } = limits(aspect);
+  const shown = board.typed ?? cell.value ?? "";
+  const unfinished = shown === "" || shown.endsWith(".");
+  const fault = unfinished ? null : markFault(aspect, shown);
+  const type = (text) => { board.typed = text.slice(0, LONGEST); board.changed(); };
+  const press = (sign) => type((board.typed ?? "") === "0" && sign !== "." ? sign : `${board.typed ?? ""}${sign === "." && !board.typed ? "0." : sign}`);
+  const step_ = (direction, symbol, word) => button(icon(symbol), () => type(stepped(aspect, unfinished || fault ? null : shown, direction)), { id: `pad-${symbol}`, "aria-label": say(word) });
+  const [reason, extra] = reasonOf(aspect, cell);
+  return [
+    el("p", {}, say("range", { max: plain(max), step: plain(step) })),
+    el("p", { class: "pad-shown", "aria-live": "polite" }, shown === "" ? "—" : shown, el("small", {}, aspect.unit ?? say("points"))),
+    el("p", { class: "pad-fault", role: "alert" }, fault ? say(fault, { max: plain(max), step: plain(step) }) : hintOf(board, aspect, unfinished ? null : shown)),
+    el("div", { class: "pad" },
+      KEYS.map((sign) => button(sign, () => press(sign), { id: `key-${sign}` })),
+      button(icon("backspace"), () => type(shown.slice(0, -1)), { id: "key-back", "aria-label": say("backspace") }),
+      step_(-1, "minus", "less"), step_(1, "plus", "more"),
+      SECONDS.has(aspect.unit) ? stopwatch(type, step) : button(icon("trash"), () => board.give(aspect, null), { id: "key-clear", "aria-label": say("clear"), disabled: cell.value === null })),
+    reason,
+    button(say("enter"), () => board.give(aspect, plain(board.typed ?? shown), extra()), { id: "enter", class: "btn btn-primary", disabled: unfinished || fault !== null }),
+  ];
+}
+
+/** A mark far from one's own others is worth a second look; nobody else's marks are known here. */
+function hintOf(board, aspect, shown) {
+  if (aspect.kind !== "panel" || shown === null) return "";
+  const own = board.pack.candidates.filter((one) => one.code !== board.candidate).map((one) => board.value(one.code, aspect.code)).filter((value) => value !== null).map(Number);
+  if (own.length < 3) return "";
+  const mean = own.reduce((sum, value) => sum + value, 0) / own.length;
+  return Math.abs(Number(shown) - mean) >= Number(limits(aspect).max) * 0.3 ? say("far_from_own", { mean: mean.toFixed(1) }) : "";
+}
+
+/** The field for a deduction's reason, and how to read it. */
+function reasonOf(aspect, cell) {
+  if (!isDeduction(aspect)) return [null, () => null];
+  const input = el("input", { id: "reason", class: "text-input", maxlength: "200", autocomplete: "off", value: cell.extra?.reason ?? "" });
+  return [el("p", { class: "text-field" }, el("label", { for: "reason" }, say("reason")), input), () => (input.value.trim() ? { reason: input.value.trim() } : null)];
+}
+
+let running = null;
+
+function stopwatch(type, step) {
+  const digits = (plain(step).split(".")[1] ?? "").length;
+  return button(icon("clock"), () => {
+    if (running === null) {
+      running = performance.now();
+      toast(say("watch_started"));
+      return;
+    }
+    const seconds = ((performance.now() - running) / 1000).toFixed(digits);
+    running = null;
+    type(seconds);
+  }, { id: "key-watch", "aria-label": say("stopwatch") });
+}
