@@ -65,7 +65,7 @@ def own_flags(seat_id: int) -> list[dict[str, Any]]:
     ]
 
 
-def flags(assessment_id: int) -> Sequence[FlagCard]:
+def flag_cards(assessment_id: int) -> Sequence[FlagCard]:
     """What judges have called for, unanswered first, then newest first."""
     query = flag_rows().add_columns(Seat.code, Seat.name).join(Seat, Seat.id == MarkOp.seat_id)
     rows = db.session.execute(query.where(Seat.assessment_id == assessment_id)).all()

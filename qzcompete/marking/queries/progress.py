@@ -1,28 +1,35 @@
-"""What the chief judge sees: each sheet's progress, what stops the results, and every tablet. No names of persons."""
+"""What the chief judge sees: each sheet's progress, what stops the results, and every tablet. Candidates are codes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, String, cast, func, literal, select
 from sqlalchemy.orm import aliased
 
+from qzcompete.core.audit import AuditHead, AuditRow
+from qzcompete.core.clock import now
 from qzcompete.extensions import db
 from qzcompete.marking.models import (
     Aspect,
     Assessment,
     Candidate,
-    Device,
     Mark,
     MarkOp,
     Recusal,
     Seat,
     Sheet,
     SheetState,
+    TieResolution,
 )
 from qzcompete.marking.queries.assessments import AssessmentCard, Standing, assessment_card, standing
+from qzcompete.marking.queries.devices import TabletCard, tablet_cards
+from qzcompete.marking.queries.flags import FlagCard, flag_cards
+from qzcompete.marking.queries.rounds import Dispute, disputes
 from qzcompete.marking.rules.arithmetic import EntryBlocker
 
 
@@ -77,33 +84,40 @@ class Blocker:
 
 @dataclass(frozen=True)
 class HeldOp:
-    """A mark that came after the signature or the end: not counted, and not followed by one that counts."""
+    """A mark that came after the signature or the end: not counted, and not followed by one that counts.
 
+    `why` is signed or closed."""
+
+    seat_id: int
     seat_code: str
     candidate: str
     aspect: str
     value: str | None
+    why: str | None
     received_at: datetime
 
 
 @dataclass(frozen=True)
-class TabletCard:
-    seat_code: str
-    label: str | None
-    pending: int
-    seen_at: datetime
+class TiedGroup:
+    """Candidates that the rules leave equal: `order` as the chief judge has put them, `stops` an award until then."""
+
+    codes: Sequence[str]
+    order: Sequence[str] | None
+    stops: str | None
 
 
 @dataclass(frozen=True)
 class Progress:
     assessment: AssessmentCard
-    aspects: int
+    aspects: Mapping[str, str]
     seats: Sequence[JudgeProgress]
     candidates: Sequence[CandidateProgress]
     blockers: Sequence[Blocker]
-    tied: Sequence[Sequence[str]]
+    disputes: Sequence[Dispute]
+    tied: Sequence[TiedGroup]
     tablets: Sequence[TabletCard]
     held: Sequence[HeldOp]
+    flags: Sequence[FlagCard]
     conflicts: int
 
     @property
@@ -113,6 +127,14 @@ class Progress:
     @property
     def sheets(self) -> int:
         return sum(seat.sheets for seat in self.seats)
+
+    @property
+    def unsent(self) -> int:
+        return sum(tablet.pending for tablet in self.tablets)
+
+    @property
+    def open_flags(self) -> int:
+        return sum(flag.answer is None for flag in self.flags)
 
 
 def watched(ids: frozenset[int] | None) -> Sequence[WatchedAssessment]:
@@ -166,15 +188,58 @@ def progress(assessment_id: int) -> Progress:
     now_stands = standing(assessment_id) if card.scheme is not None else None
     return Progress(
         assessment=card,
-        aspects=db.session.scalar(select(func.count()).where(Aspect.assessment_id == assessment_id)) or 0,
+        aspects={one.code: one.name or one.code for one in now_stands.scheme.aspects} if now_stands else {},
         seats=[judge_progress(seat, candidates) for seat in seats],
         candidates=candidates,
         blockers=named_blockers(now_stands) if now_stands else [],
-        tied=now_stands.tied if now_stands else [],
-        tablets=tablets(assessment_id),
+        disputes=disputes(assessment_id, now_stands.scheme) if now_stands else [],
+        tied=tied_groups(assessment_id, now_stands) if now_stands else [],
+        tablets=tablet_cards(assessment_id, now()),
         held=held_ops(assessment_id),
+        flags=flag_cards(assessment_id),
         conflicts=conflicts(assessment_id),
     )
+
+
+def progress_tag(assessment_id: int) -> str:
+    """Changes with whatever the chief judge's page shows, by five reads, however many judges and tablets there are.
+
+    Every act of an assessment leaves a row in the audit log: in the chain of its seat, or under its own name."""
+    chains = select(literal("seat:") + cast(Seat.id, String)).where(Seat.assessment_id == assessment_id)
+    heads = select(AuditHead.chain, AuditHead.seq).where(AuditHead.chain.in_(chains))
+    own = select(func.max(AuditRow.id)).where(AuditRow.subject == f"assessment:{assessment_id}")
+    ops = (
+        select(func.count()).join(Seat, Seat.id == MarkOp.seat_id).where(Seat.assessment_id == assessment_id)
+    )
+    told = [
+        db.session.scalar(select(Assessment.state).where(Assessment.id == assessment_id)),
+        sorted(map(list, db.session.execute(heads).all())),
+        db.session.scalar(own),
+        db.session.scalar(ops.select_from(MarkOp)),
+        [repr(card) for card in tablet_cards(assessment_id, now())],
+    ]
+    return hashlib.sha256(json.dumps(told, default=str).encode()).hexdigest()[:24]
+
+
+def tied_groups(assessment_id: int, now_stands: Standing) -> list[TiedGroup]:
+    """Every group that the rules leave equal; the newest order of exactly its candidates is the one that counts."""
+    orders = {
+        frozenset(codes): codes
+        for codes in db.session.scalars(
+            select(TieResolution.codes)
+            .where(TieResolution.assessment_id == assessment_id)
+            .order_by(TieResolution.id)
+        )
+    }
+    stopped = {
+        code: blocker.award
+        for blocker in now_stands.result.blockers
+        if not isinstance(blocker, EntryBlocker)
+        for code in blocker.entries
+    }
+    return [
+        TiedGroup(codes, orders.get(frozenset(codes)), stopped.get(codes[0])) for codes in now_stands.tied
+    ]
 
 
 def candidate_progress(assessment_id: int, seats: Sequence[Seat]) -> list[CandidateProgress]:
@@ -252,16 +317,6 @@ def named_blockers(now_stands: Standing) -> list[Blocker]:
     ]
 
 
-def tablets(assessment_id: int) -> list[TabletCard]:
-    rows = db.session.execute(
-        select(Seat.code, Device.label, Device.pending, Device.seen_at)
-        .join(Seat, Seat.id == Device.seat_id)
-        .where(Seat.assessment_id == assessment_id)
-        .order_by(Seat.code, Device.seen_at.desc())
-    )
-    return [TabletCard(*row) for row in rows]
-
-
 def held_ops(assessment_id: int) -> list[HeldOp]:
     """What was held and has no later mark of the same judge in the same cell, oldest first."""
     later = aliased(MarkOp)
@@ -273,11 +328,24 @@ def held_ops(assessment_id: int) -> list[HeldOp]:
         later.received_at > MarkOp.received_at,
     )
     rows = db.session.execute(
-        select(Seat.code, Candidate.code, Aspect.code, MarkOp.value, MarkOp.received_at)
+        select(
+            Seat.id,
+            Seat.code,
+            Candidate.code,
+            Aspect.code,
+            MarkOp.value,
+            MarkOp.code,
+            MarkOp.received_at,
+        )
         .join(Seat, Seat.id == MarkOp.seat_id)
         .join(Candidate, Candidate.id == MarkOp.candidate_id)
         .join(Aspect, Aspect.id == MarkOp.aspect_id)
-        .where(Seat.assessment_id == assessment_id, MarkOp.status == "held", ~followed.exists())
+        .where(
+            Seat.assessment_id == assessment_id,
+            MarkOp.status == "held",
+            MarkOp.kind.in_(("set", "clear")),
+            ~followed.exists(),
+        )
         .order_by(MarkOp.received_at)
         .limit(50)
     )

@@ -1,17 +1,30 @@
-"""Disputed cells and the further rounds of marking that the chief judge asks for."""
+"""Disputed cells, and the further rounds of marking that the chief judge asks for, with the marks of each round."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_
 
+from qzcompete.core.errors import NotFound
 from qzcompete.extensions import db
-from qzcompete.marking.models import Aspect, Candidate, Mark, MarkOp, Recusal, Remark, Seat, Sheet, SheetState
+from qzcompete.marking.models import (
+    Aspect,
+    Candidate,
+    FormerJudge,
+    Mark,
+    MarkOp,
+    Recusal,
+    Remark,
+    Seat,
+    Sheet,
+    SheetState,
+)
+from qzcompete.marking.queries.assessments import plain, scheme_of
 from qzcompete.marking.rules.scheme import Scheme
 
 
@@ -19,14 +32,49 @@ from qzcompete.marking.rules.scheme import Scheme
 class OpenRound:
     """A cell that one judge still has to mark again."""
 
+    seat_code: str
     candidate: str
     aspect: str
     round: int
     opened_at: datetime
 
 
+@dataclass(frozen=True)
+class Dispute:
+    """A cell whose marks are too far apart. `waits_for`: the seats that have not marked again in the round under way."""
+
+    candidate: str
+    aspect: str
+    name: str
+    marks: Sequence[tuple[str, str]]
+    round: int
+    waits_for: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Round:
+    """One round of a cell: each seat's last mark in it with the name of who sat there then."""
+
+    number: int
+    opened_at: datetime | None
+    reason: str
+    marks: Mapping[str, tuple[str | None, str]]
+
+
+@dataclass(frozen=True)
+class CellRounds:
+    """An aspect of one candidate that has marks, with all its rounds; `waits_for` as in a dispute."""
+
+    aspect: str
+    name: str
+    kind: str
+    disputed: bool
+    rounds: Sequence[Round]
+    waits_for: Sequence[str]
+
+
 def disputed_cells(assessment_id: int, scheme: Scheme, signed_by: int | None = None) -> list[tuple[str, str]]:
-    """(candidate, aspect) whose marks are too far apart, by code; those of the sheets that `signed_by` has signed, or all.
+    """(candidate, aspect) whose marks are too far apart; those of the sheets that `signed_by` has signed, or all.
 
     The law is that of rules.aspect_scores; here it is asked of the database, without scoring anything."""
     rules = {aspect.code: aspect for aspect in scheme.aspects if aspect.kind != "panel"}
@@ -56,37 +104,34 @@ def disputed_cells(assessment_id: int, scheme: Scheme, signed_by: int | None = N
     ]
 
 
-def open_rounds(seat_id: int) -> Sequence[OpenRound]:
-    """What this judge has still to mark again: neither marked nor signed anew since the round was opened."""
-    marked_since = exists().where(
-        MarkOp.seat_id == seat_id,
+def open_rounds(*which: ColumnElement[bool]) -> Sequence[OpenRound]:
+    """What judges have still to mark again: neither marked nor signed anew since the round was opened."""
+    in_cell = (
+        MarkOp.seat_id == Seat.id,
         MarkOp.candidate_id == Remark.candidate_id,
         MarkOp.aspect_id == Remark.aspect_id,
-        MarkOp.status.in_(("applied", "same")),
-        MarkOp.received_at > Remark.opened_at,
+    )
+    given = exists().where(*in_cell, MarkOp.status == "applied")
+    marked_since = exists().where(
+        *in_cell, MarkOp.status.in_(("applied", "same")), MarkOp.received_at > Remark.opened_at
     )
     signed_since = exists().where(
-        Sheet.seat_id == seat_id,
+        Sheet.seat_id == Seat.id,
         Sheet.candidate_id == Remark.candidate_id,
         Sheet.state == SheetState.SIGNED,
         Sheet.signed_at > Remark.opened_at,
     )
-    recused = exists().where(Recusal.seat_id == seat_id, Recusal.candidate_id == Remark.candidate_id)
-    given = exists().where(
-        MarkOp.seat_id == seat_id,
-        MarkOp.candidate_id == Remark.candidate_id,
-        MarkOp.aspect_id == Remark.aspect_id,
-        MarkOp.status == "applied",
-    )
+    recused = exists().where(Recusal.seat_id == Seat.id, Recusal.candidate_id == Remark.candidate_id)
     rows = db.session.execute(
-        select(Candidate.code, Aspect.code, Remark.round, Remark.opened_at)
+        select(Seat.code, Candidate.code, Aspect.code, Remark.round, Remark.opened_at)
+        .select_from(Remark)
         .join(Candidate, Candidate.id == Remark.candidate_id)
         .join(Aspect, Aspect.id == Remark.aspect_id)
         .join(Seat, Seat.assessment_id == Candidate.assessment_id)
-        .where(Seat.id == seat_id, given, ~or_(marked_since, signed_since, recused))
-        .order_by(Candidate.code, Aspect.position, Remark.round)
+        .where(*which, given, ~or_(marked_since, signed_since, recused))
+        .order_by(Candidate.code, Aspect.position, Seat.code, Remark.round)
     )
-    newest = {(row.code, row[1]): OpenRound(*row) for row in rows}
+    newest = {(row[0], row[1], row[2]): OpenRound(*row) for row in rows}
     return list(newest.values())
 
 
@@ -98,5 +143,146 @@ def round_pack(seat_id: int) -> list[dict[str, Any]]:
             "round": one.round,
             "opened_at": one.opened_at.isoformat(),
         }
-        for one in open_rounds(seat_id)
+        for one in open_rounds(Seat.id == seat_id)
+    ]
+
+
+def disputes(assessment_id: int, scheme: Scheme) -> Sequence[Dispute]:
+    """Every disputed cell with its present marks, and how far the round under way is."""
+    cells = disputed_cells(assessment_id, scheme)
+    if not cells:
+        return []
+    names = {aspect.code: aspect.name or aspect.code for aspect in scheme.aspects}
+    marks = present_marks(assessment_id, cells)
+    waiting: dict[tuple[str, str], list[str]] = {}
+    for one in open_rounds(Seat.assessment_id == assessment_id):
+        waiting.setdefault((one.candidate, one.aspect), []).append(one.seat_code)
+    rounds = {
+        (candidate, aspect): number
+        for candidate, aspect, number in db.session.execute(
+            select(Candidate.code, Aspect.code, func.max(Remark.round))
+            .join(Candidate, Candidate.id == Remark.candidate_id)
+            .join(Aspect, Aspect.id == Remark.aspect_id)
+            .where(Candidate.assessment_id == assessment_id)
+            .group_by(Candidate.code, Aspect.code)
+        )
+    }
+    return [
+        Dispute(
+            candidate,
+            aspect,
+            names[aspect],
+            marks[candidate, aspect],
+            rounds.get((candidate, aspect), 1),
+            waiting.get((candidate, aspect), []),
+        )
+        for candidate, aspect in cells
+    ]
+
+
+def present_marks(
+    assessment_id: int, cells: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], list[tuple[str, str]]]:
+    """(candidate, aspect) → the (seat, mark) that stand now."""
+    rows = db.session.execute(
+        select(Candidate.code, Aspect.code, Seat.code, Mark.value)
+        .join(Candidate, Candidate.id == Mark.candidate_id)
+        .join(Aspect, Aspect.id == Mark.aspect_id)
+        .join(Seat, Seat.id == Mark.seat_id)
+        .where(
+            Candidate.assessment_id == assessment_id,
+            Mark.value.is_not(None),
+            tuple_(Candidate.code, Aspect.code).in_(list(cells)),
+        )
+        .order_by(Seat.code)
+    )
+    found: dict[tuple[str, str], list[tuple[str, str]]] = {}
+    for candidate, aspect, seat, value in rows:
+        found.setdefault((candidate, aspect), []).append((seat, plain(value)))
+    return found
+
+
+def candidate_rounds(assessment_id: int, code: str) -> Sequence[CellRounds]:
+    """Each aspect of the candidate that has marks, round by round from the ledger: nothing of it is ever lost."""
+    candidate_id = db.session.scalar(
+        select(Candidate.id).where(Candidate.assessment_id == assessment_id, Candidate.code == code)
+    )
+    if candidate_id is None:
+        raise NotFound()
+    scheme = scheme_of(assessment_id)
+    disputed = {aspect for candidate, aspect in disputed_cells(assessment_id, scheme) if candidate == code}
+    acts = ledger(candidate_id)
+    opened: dict[str, list[Remark]] = {}
+    for aspect, remark in db.session.execute(
+        select(Aspect.code, Remark)
+        .join(Aspect, Aspect.id == Remark.aspect_id)
+        .where(Remark.candidate_id == candidate_id)
+        .order_by(Remark.round)
+    ):
+        opened.setdefault(aspect, []).append(remark)
+    waiting: dict[str, list[str]] = {}
+    for one in open_rounds(Seat.assessment_id == assessment_id, Candidate.id == candidate_id):
+        waiting.setdefault(one.aspect, []).append(one.seat_code)
+    return [
+        CellRounds(
+            aspect.code,
+            aspect.name or aspect.code,
+            aspect.kind,
+            aspect.code in disputed,
+            rounds_of(acts[aspect.code], opened.get(aspect.code, [])),
+            waiting.get(aspect.code, []),
+        )
+        for aspect in scheme.aspects
+        if aspect.code in acts
+    ]
+
+
+Act = tuple[str, str | None, str, datetime]
+
+
+def ledger(candidate_id: int) -> dict[str, list[Act]]:
+    """Aspect → every (seat, mark, judge's name, moment) that counted, oldest first."""
+    former: dict[int, list[tuple[datetime, str]]] = {}
+    for row in db.session.scalars(
+        select(FormerJudge)
+        .join(Seat, Seat.id == FormerJudge.seat_id)
+        .join(Candidate, Candidate.assessment_id == Seat.assessment_id)
+        .where(Candidate.id == candidate_id)
+        .order_by(FormerJudge.until)
+    ):
+        former.setdefault(row.seat_id, []).append((row.until, row.name))
+    acts: dict[str, list[Act]] = {}
+    for aspect, seat, value, at in db.session.execute(
+        select(Aspect.code, Seat, MarkOp.value, MarkOp.received_at)
+        .join(Aspect, Aspect.id == MarkOp.aspect_id)
+        .join(Seat, Seat.id == MarkOp.seat_id)
+        .where(
+            MarkOp.candidate_id == candidate_id,
+            MarkOp.kind.in_(("set", "clear")),
+            MarkOp.status.in_(("applied", "same")),
+        )
+        .order_by(MarkOp.received_at, MarkOp.result_rev)
+    ):
+        name = next((name for until, name in former.get(seat.id, []) if at <= until), seat.name)
+        acts.setdefault(aspect, []).append((seat.code, value, name, at))
+    return acts
+
+
+def rounds_of(acts: Sequence[Act], opened: Sequence[Remark]) -> Sequence[Round]:
+    """Round 1 until the first further round was opened, and so on."""
+    starts: list[tuple[int, datetime | None, str]] = [(1, None, "")]
+    starts += [(remark.round, remark.opened_at, remark.reason) for remark in opened]
+    ends = [start for _, start, _ in starts[1:]] + [None]
+    return [
+        Round(
+            number,
+            start,
+            reason,
+            {
+                seat: (value, name)
+                for seat, value, name, at in acts
+                if (start is None or at > start) and (end is None or at <= end)
+            },
+        )
+        for (number, start, reason), end in zip(starts, ends, strict=True)
     ]

@@ -20,6 +20,7 @@ from qzcompete.marking.services.entry import CardEntry, TooMany, enter_by_card
 from qzcompete.marking.services.imports import import_marks
 from qzcompete.marking.services.ops import OpResult, Sender, record_ops
 from qzcompete.marking.services.photos import PhotoSpec, drawn_photo, store_photo
+from qzcompete.marking.services.rounds import answer_flag, open_round
 from qzcompete.marking.services.seats import substitute_judge
 from qzcompete.marking.services.tablets import note_device, revoke_tablet, start_tablet, token_hash
 
@@ -33,6 +34,7 @@ __all__ = [
     "Sender",
     "TooMany",
     "add_candidates",
+    "answer_flag",
     "close_assessment",
     "create_assessment",
     "decide_tie",
@@ -42,6 +44,7 @@ __all__ = [
     "issue_cards",
     "note_device",
     "open_assessment",
+    "open_round",
     "record_ops",
     "reopen_assessment",
     "replace_tablet",

@@ -1,23 +1,32 @@
-"""The chief judge's pages: who has marked what, what stops the results, ties, closing and reopening. Codes only."""
+"""The chief judge's page: who has marked what, what stops the results, closing, reopening, ties. Candidates are codes."""
 
 from __future__ import annotations
 
-import hashlib
+from datetime import datetime
 
 from flask import flash, redirect, render_template, request, url_for
+from flask_babel import format_datetime, get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
-from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 
+from qzcompete.core.clock import in_city, now
 from qzcompete.core.errors import Problem
 from qzcompete.core.forms import show_problem
 from qzcompete.core.permissions import permit, requires
 from qzcompete.marking import queries, services
-from qzcompete.marking.forms import ReasonForm, TieForm
+from qzcompete.marking.forms import ReasonForm
 from qzcompete.marking.views.blueprint import blueprint
 
 Page = str | Response | tuple[str, int]
+
+
+@blueprint.app_template_filter("clock")
+def clock(moment: datetime) -> str:
+    """'09:05' of a moment of today, '11月23日 09:05' of another day."""
+    here = in_city(moment)
+    pattern = "HH:mm" if here.date() == in_city(now()).date() else "M月d日 HH:mm"
+    return format_datetime(here, pattern, rebase=False)
 
 
 def permitted(assessment_id: int, permission: str) -> None:
@@ -33,38 +42,36 @@ def watch_list() -> str:
 
 @blueprint.get("/watch/<int:assessment_id>")
 @requires("assessment.watch")
-def watch(assessment_id: int) -> Page | Response:
+def watch(assessment_id: int) -> Page:
     permitted(assessment_id, "assessment.watch")
     return watch_page(assessment_id)
 
 
-def watch_page(assessment_id: int, form: FlaskForm | None = None) -> Page | Response:
-    """The whole page; asked by htmx only the progress, or 304 where it is as before."""
-    progress = queries.progress(assessment_id)
+def watch_page(assessment_id: int, form: ReasonForm | None = None) -> Page:
+    """The whole page; asked by htmx only what changes, and 304 where it is as before, without reading any mark."""
     may_close = current_user.actor.may("assessment.close", ("assessment", assessment_id))
-    if request.headers.get("HX-Request"):
-        return unless_known(render_template("marking/_progress.html", progress=progress, may_close=may_close))
+    tag = f"{queries.progress_tag(assessment_id)}-{get_locale()}-{may_close}"
+    asked = bool(request.headers.get("HX-Request"))
+    if asked and tag in request.if_none_match:
+        answer = Response(status=304)
+        answer.headers["ETag"] = f'"{tag}"'
+        return answer
+    template = "marking/_progress.html" if asked else "marking/watch.html"
     page = render_template(
-        "marking/watch.html",
-        progress=progress,
+        template,
+        progress=queries.progress(assessment_id),
         may_close=may_close,
-        tie_form=form if isinstance(form, TieForm) else TieForm(formdata=None),
-        reason_form=form
-        if isinstance(form, ReasonForm) and not isinstance(form, TieForm)
-        else ReasonForm(formdata=None),
+        tag=tag,
+        reason_form=form or ReasonForm(formdata=None),
     )
+    if asked:
+        return Response(page, mimetype="text/html", headers={"ETag": f'"{tag}"'})
     return (page, 422) if form is not None else page
-
-
-def unless_known(fragment: str) -> Response:
-    answer = Response(fragment, mimetype="text/html")
-    answer.set_etag(hashlib.sha256(fragment.encode()).hexdigest()[:24])
-    return answer.make_conditional(request)
 
 
 @blueprint.post("/watch/<int:assessment_id>/close")
 @requires("assessment.close")
-def close(assessment_id: int) -> Page | Response:
+def close(assessment_id: int) -> Page:
     permitted(assessment_id, "assessment.close")
     services.close_assessment(current_user.actor, assessment_id)
     flash(_("The assessment is closed and signed."), "success")
@@ -73,7 +80,7 @@ def close(assessment_id: int) -> Page | Response:
 
 @blueprint.post("/watch/<int:assessment_id>/reopen")
 @requires("assessment.close")
-def reopen(assessment_id: int) -> Page | Response:
+def reopen(assessment_id: int) -> Page:
     permitted(assessment_id, "assessment.close")
     form = ReasonForm()
     if not form.validate_on_submit():
@@ -83,25 +90,30 @@ def reopen(assessment_id: int) -> Page | Response:
     return redirect(url_for(".watch", assessment_id=assessment_id))
 
 
-@blueprint.post("/watch/<int:assessment_id>/tie")
+@blueprint.route("/watch/<int:assessment_id>/ties", methods=["GET", "POST"])
 @requires("assessment.close")
-def resolve_tie(assessment_id: int) -> Page | Response:
+def ties(assessment_id: int) -> Page:
+    """A form for each group that the rules leave equal: who is first, who next, and why."""
     permitted(assessment_id, "assessment.close")
-    form = TieForm()
-    if not form.validate_on_submit():
-        return watch_page(assessment_id, form)
-    try:
-        services.decide_tie(current_user.actor, assessment_id, form.order(), form.reason.data or "")
-    except Problem as problem:
-        show_problem(form, problem)
-        return watch_page(assessment_id, form)
-    flash(_("The order is recorded."), "success")
-    return redirect(url_for(".watch", assessment_id=assessment_id))
+    form = ReasonForm()
+    order = request.form.getlist("order")
+    if form.validate_on_submit():
+        try:
+            services.decide_tie(current_user.actor, assessment_id, order, form.reason.data or "")
+        except Problem as problem:
+            show_problem(form, problem)
+        else:
+            flash(_("The order is recorded."), "success")
+            return redirect(url_for(".ties", assessment_id=assessment_id))
+    page = render_template(
+        "marking/ties.html", progress=queries.progress(assessment_id), form=form, order=order
+    )
+    return (page, 422) if form.errors else page
 
 
 @blueprint.route("/watch/<int:assessment_id>/unlock/<int:seat_id>/<code>", methods=["GET", "POST"])
 @requires("assessment.close")
-def unlock(assessment_id: int, seat_id: int, code: str) -> Page | Response:
+def unlock(assessment_id: int, seat_id: int, code: str) -> Page:
     """Open a signed sheet again, for one judge and one work, with a reason."""
     permitted(assessment_id, "assessment.close")
     form = ReasonForm()
