@@ -80,9 +80,9 @@ def test_axe_finds_nothing(browser: Browser, server: Server, username: str) -> N
 
     faults = {}
     for address in PAGES[username]:
+        page.goto(address.format(**names))
         for size in SIZES:
             page.set_viewport_size(size)  # type: ignore[arg-type]
-            page.goto(address.format(**names))
             if found := violations(page):
                 faults[f"{address} {size['width']}"] = found
 
@@ -91,15 +91,21 @@ def test_axe_finds_nothing(browser: Browser, server: Server, username: str) -> N
 
 def test_axe_finds_nothing_on_the_tablet_page(browser: Browser, server: Server) -> None:
     page = visit(browser, server, "judge1")
+    page.goto("/tablet/")
+    page.wait_for_selector("#card")
+    faults = violations(page)
     page.goto("/marking")
     page.get_by_role("button", name="开始评分").click()
     page.wait_for_selector(".aspect")
 
-    faults = []
     for size in SIZES:
         page.set_viewport_size(size)  # type: ignore[arg-type]
         for row in range(page.locator(".aspect").count()):
             page.locator(".aspect-name").nth(row).click()
             faults += violations(page)
+    for opener, dialog in (("#pill", "#state-dialog"), ("#call", "#call-dialog")):
+        page.locator(opener).click()
+        faults += violations(page)
+        page.locator(f"{dialog} [data-close-dialog]").click()
 
     assert faults == []
