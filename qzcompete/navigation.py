@@ -24,6 +24,7 @@ MENU: tuple[tuple[object, str, str, str | None], ...] = (
     (_l("Competitions"), "competitions.index", "calendar", "competition.view"),
     (_l("Marking"), "marking.desk", "edit", "sheet.mark"),
     (_l("Progress of marking"), "marking.watch_list", "gavel", "assessment.watch"),
+    (_l("Paper sheets"), "marking.paper_index", "file", "paper.enter"),
     (_l("Certificates"), "certificates.office", "certificate", "certificate.view"),
     (_l("My certificates"), "certificates.mine", "medal", "certificate.own"),
     (_l("Background jobs"), "public.jobs", "clock", "job.view"),
@@ -36,6 +37,13 @@ LISTS = {
     "certificates.revoke": "certificates.office",
     "marking.watch": "marking.watch_list",
     "marking.unlock": "marking.watch_list",
+    "marking.panel": "marking.watch_list",
+    "marking.substitute": "marking.watch_list",
+    "marking.rounds": "marking.watch_list",
+    "marking.ties": "marking.watch_list",
+    "marking.call": "marking.watch_list",
+    "marking.paper_board": "marking.paper_index",
+    "marking.paper_sheet": "marking.paper_index",
     "people.create_account": "people.accounts",
 }
 # the entry of the menu for all pages of an event

@@ -30,6 +30,14 @@ def print_cards(assessment: Any, cards: Sequence[Any], address: str) -> bytes:
     )
 
 
+def print_sheets(assessment: Any, groups: Sequence[Any], sheets: Sequence[Any], with_marks: bool) -> bytes:
+    """Paper sheets, each beginning on a page of its own, with the number that leads back to it as a QR code."""
+    codes = {sheet.number: qr_image(sheet.number) for sheet in sheets}
+    return printed(
+        "sheets", assessment=assessment, groups=groups, sheets=sheets, codes=codes, with_marks=with_marks
+    )
+
+
 def printed(name: str, **values: Any) -> bytes:
     html = _environment().get_template(f"{name}.html").render(**values)
     return pdf.render_pdf(html, css=(TEMPLATES / f"{name}.css").read_text(encoding="utf-8"))

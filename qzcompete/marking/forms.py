@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -28,7 +28,7 @@ class RoundForm(ReasonForm):
     )
 
     def offer(self, choices: Sequence[tuple[str, str]], chosen: Sequence[str]) -> None:
-        self.aspects.choices = list(choices)
+        self.aspects.choices = select_choices(choices)
         if not self.is_submitted():
             self.aspects.data = list(chosen)
 
@@ -38,3 +38,31 @@ class AnswerForm(FlaskForm):
         _l("Answer to the judge"),
         [InputRequired(_l("Write what you decide or have done.")), Length(max=400)],
     )
+
+
+class PaperForm(FlaskForm):
+    """What stands on a paper sheet, a field for each aspect; see `paper_form`."""
+
+    signed = BooleanField(_l("The judge has signed this sheet on paper."))
+
+    def marks(self) -> dict[str, str]:
+        return {
+            field.description: field.data or ""
+            for name, field in self._fields.items()
+            if name.startswith("mark_")
+        }
+
+    def show_faults(self, faults: Mapping[str, object]) -> None:
+        for name, field in self._fields.items():
+            if name.startswith("mark_") and field.description in faults:
+                field.errors = [*field.errors, str(faults[field.description])]
+
+
+def paper_form(aspects: Sequence[tuple[str, str]]) -> PaperForm:
+    """An empty form with a field for each (code, name); the code stands in the field's description."""
+    fields = {
+        f"mark_{place}": StringField(f"{code} {name}", description=code)
+        for place, (code, name) in enumerate(aspects)
+    }
+    form: PaperForm = type("SheetForm", (PaperForm,), fields)()
+    return form

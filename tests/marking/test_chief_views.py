@@ -366,7 +366,10 @@ def test_judges_mark_again_and_the_old_marks_stay(panel: int, chief: FlaskClient
     assert opened == [SheetState.OPEN, SheetState.OPEN]
     assert waits == ["J1", "J2"]
     assert queries.progress(panel).disputes == []
-    assert [dict(one.marks) for one in cells["A2"].rounds] == [
+    assert [
+        {seat: (given.value, given.judge_name) for seat, given in one.marks.items()}
+        for one in cells["A2"].rounds
+    ] == [
         {"J1": ("0", "梁裁判"), "J2": ("3", "韦裁判")},
         {"J1": ("2", "梁裁判"), "J2": ("2", "韦裁判")},
     ]

@@ -19,6 +19,17 @@ from qzcompete.marking.queries.assessments import (
 )
 from qzcompete.marking.queries.devices import TabletCard, tablet_cards
 from qzcompete.marking.queries.flags import FlagCard, flag_cards, photo_content, photo_files
+from qzcompete.marking.queries.paper import (
+    PaperBoard,
+    PaperSheet,
+    PrintedSheet,
+    paper_address,
+    paper_assessments,
+    paper_board,
+    paper_groups,
+    paper_sheet,
+    printed_sheets,
+)
 from qzcompete.marking.queries.progress import (
     Blocker,
     CandidateProgress,
@@ -63,6 +74,9 @@ __all__ = [
     "JudgeProgress",
     "OwnAssessment",
     "PanelSeat",
+    "PaperBoard",
+    "PaperSheet",
+    "PrintedSheet",
     "Progress",
     "Round",
     "ScoringInput",
@@ -90,9 +104,15 @@ __all__ = [
     "pack_tag",
     "panel_seat_of",
     "panel_seats",
+    "paper_address",
+    "paper_assessments",
+    "paper_board",
+    "paper_groups",
+    "paper_sheet",
     "photo_content",
     "photo_files",
     "plain",
+    "printed_sheets",
     "progress",
     "progress_tag",
     "result",

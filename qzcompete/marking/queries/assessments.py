@@ -160,7 +160,12 @@ def sheet_digest(seat_id: int, candidate_id: int) -> str:
         .join(Aspect, Aspect.id == Mark.aspect_id)
         .where(Mark.seat_id == seat_id, Mark.candidate_id == candidate_id, Mark.value.is_not(None))
     )
-    lines = sorted(f"{code}={plain(value)}" for code, value in rows)
+    return digest_of_marks({code: plain(value) for code, value in rows})
+
+
+def digest_of_marks(marks: Mapping[str, str]) -> str:
+    """The digest of a sheet with exactly these marks, each a plain decimal."""
+    lines = sorted(f"{code}={value}" for code, value in marks.items())
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 

@@ -52,13 +52,22 @@ class Dispute:
 
 
 @dataclass(frozen=True)
+class Given:
+    """A mark as it was given: by whom who sat there then, on a tablet or on paper; a value of none is withdrawn."""
+
+    value: str | None
+    judge_name: str
+    on_paper: bool
+
+
+@dataclass(frozen=True)
 class Round:
-    """One round of a cell: each seat's last mark in it with the name of who sat there then."""
+    """One round of a cell: each seat's last mark in it."""
 
     number: int
     opened_at: datetime | None
     reason: str
-    marks: Mapping[str, tuple[str | None, str]]
+    marks: Mapping[str, Given]
 
 
 @dataclass(frozen=True)
@@ -237,11 +246,11 @@ def candidate_rounds(assessment_id: int, code: str) -> Sequence[CellRounds]:
     ]
 
 
-Act = tuple[str, str | None, str, datetime]
+Act = tuple[str, Given, datetime]
 
 
 def ledger(candidate_id: int) -> dict[str, list[Act]]:
-    """Aspect → every (seat, mark, judge's name, moment) that counted, oldest first."""
+    """Aspect → every (seat, mark, moment) that counted, oldest first."""
     former: dict[int, list[tuple[datetime, str]]] = {}
     for row in db.session.scalars(
         select(FormerJudge)
@@ -252,8 +261,8 @@ def ledger(candidate_id: int) -> dict[str, list[Act]]:
     ):
         former.setdefault(row.seat_id, []).append((row.until, row.name))
     acts: dict[str, list[Act]] = {}
-    for aspect, seat, value, at in db.session.execute(
-        select(Aspect.code, Seat, MarkOp.value, MarkOp.received_at)
+    for aspect, seat, value, extra, at in db.session.execute(
+        select(Aspect.code, Seat, MarkOp.value, MarkOp.extra, MarkOp.received_at)
         .join(Aspect, Aspect.id == MarkOp.aspect_id)
         .join(Seat, Seat.id == MarkOp.seat_id)
         .where(
@@ -264,7 +273,8 @@ def ledger(candidate_id: int) -> dict[str, list[Act]]:
         .order_by(MarkOp.received_at, MarkOp.result_rev)
     ):
         name = next((name for until, name in former.get(seat.id, []) if at <= until), seat.name)
-        acts.setdefault(aspect, []).append((seat.code, value, name, at))
+        on_paper = isinstance(extra, dict) and "paper" in extra
+        acts.setdefault(aspect, []).append((seat.code, Given(value, name, on_paper), at))
     return acts
 
 
@@ -279,8 +289,8 @@ def rounds_of(acts: Sequence[Act], opened: Sequence[Remark]) -> Sequence[Round]:
             start,
             reason,
             {
-                seat: (value, name)
-                for seat, value, name, at in acts
+                seat: given
+                for seat, given, at in acts
                 if (start is None or at > start) and (end is None or at <= end)
             },
         )

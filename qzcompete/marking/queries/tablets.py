@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from qzcompete.core.errors import NotFound
@@ -287,14 +288,23 @@ def former_count(seat_id: int) -> Any:
 
 
 def open_conflicts(seat_id: int) -> list[dict[str, Any]]:
-    """The judge's own values that lost against another of his tablets, until he has chosen."""
+    """The judge's own values that lost against another of his tablets, or came from paper, until he has chosen."""
     rows = db.session.execute(
-        select(MarkOp.op_id, Candidate.code, Aspect.code, MarkOp.value, MarkOp.client_ts, Device.label)
+        select(MarkOp, Candidate.code, Aspect.code, Device.label)
         .join(Candidate, Candidate.id == MarkOp.candidate_id)
         .join(Aspect, Aspect.id == MarkOp.aspect_id)
         .outerjoin(Device, Device.id == MarkOp.device_id)
         .where(MarkOp.seat_id == seat_id, MarkOp.status == "conflict", MarkOp.resolved_by.is_(None))
-        .order_by(MarkOp.received_at)
+        .order_by(MarkOp.received_at, MarkOp.op_id)
     )
-    keys = ("op_id", "candidate", "aspect", "value", "client_ts", "label")
-    return [dict(zip(keys, row, strict=True)) for row in rows]
+    return [
+        {
+            "op_id": op.op_id,
+            "candidate": candidate,
+            "aspect": aspect,
+            "value": op.value,
+            "client_ts": op.client_ts,
+            "label": _("Paper sheet") if isinstance(op.extra, dict) and "paper" in op.extra else label,
+        }
+        for op, candidate, aspect, label in rows
+    ]

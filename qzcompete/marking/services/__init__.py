@@ -19,6 +19,7 @@ from qzcompete.marking.services.cards import IssuedCard, issue_cards, replace_ta
 from qzcompete.marking.services.entry import CardEntry, TooMany, enter_by_card
 from qzcompete.marking.services.imports import import_marks
 from qzcompete.marking.services.ops import OpResult, Sender, record_ops
+from qzcompete.marking.services.paper import WrongMarks, type_sheet
 from qzcompete.marking.services.photos import PhotoSpec, drawn_photo, store_photo
 from qzcompete.marking.services.rounds import answer_flag, open_round
 from qzcompete.marking.services.seats import substitute_judge
@@ -33,6 +34,7 @@ __all__ = [
     "SeatSpec",
     "Sender",
     "TooMany",
+    "WrongMarks",
     "add_candidates",
     "answer_flag",
     "close_assessment",
@@ -57,5 +59,6 @@ __all__ = [
     "store_photo",
     "substitute_judge",
     "token_hash",
+    "type_sheet",
     "unlock_sheet",
 ]
