@@ -246,6 +246,18 @@ def test_signature_must_be_seen_by_both(typists: tuple[Typist, Typist, Typist]) 
     assert (state(), marks()) == ("differs", {})
 
 
+def test_seen_signature_stays_seen_when_a_cell_is_typed_again(
+    typists: tuple[Typist, Typist, Typist],
+) -> None:
+    first, second, _third = typists
+    first(WHOLE, signed=True)
+    second({"A1": "7", "A2": "2"}, signed=True)
+
+    first({"A1": "7"})
+
+    assert db.session.scalars(select(Sheet.state)).one() is SheetState.SIGNED
+
+
 def test_sheet_is_not_signed_when_it_has_other_marks_than_the_paper(
     typists: tuple[Typist, Typist, Typist],
 ) -> None:

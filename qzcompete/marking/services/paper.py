@@ -18,7 +18,7 @@ from qzcompete.core.numbers import NotADecimal, parse_decimal
 from qzcompete.extensions import db
 from qzcompete.marking.models import Assessment, Candidate, PaperEntry, Recusal, Seat
 from qzcompete.marking.queries.assessments import digest_of_marks, plain, scheme_of, sheet_digest
-from qzcompete.marking.queries.paper import paper_differences, paper_entries, paper_op_id
+from qzcompete.marking.queries.paper import SIGNATURE, paper_differences, paper_entries, paper_op_id
 from qzcompete.marking.rules.mark_limits import mark_fault
 from qzcompete.marking.services.ops import OpResult, record_ops
 from qzcompete.marking.services.rounds import must_be_open
@@ -57,6 +57,7 @@ def type_sheet(
         entries.append(mine)
     elif len(entries) == 2:
         differing = paper_differences(entries)
+        signed = signed if SIGNATURE in differing else mine.signed
         kept = {aspect: value for aspect, value in mine.marks.items() if aspect not in differing}
         marks = kept | {aspect: value for aspect, value in marks.items() if aspect in differing}
     mine.marks, mine.signed, mine.entered_at = marks, signed, now()
