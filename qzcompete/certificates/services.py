@@ -34,8 +34,11 @@ COMMITTEE = "钦州市职业技能竞赛组织委员会"
 HONORIFIC = "同志"
 
 
-def issue_batch(actor: Actor, event_code: str) -> Job | None:
-    """Issue what the event's published results give; None where all is issued. The job renders the files."""
+def issue_batch(actor: Actor, event_code: str, *, sample: bool = False) -> Job | None:
+    """Issue what the event's published results give; None where all is issued. The job renders the files.
+
+    `sample` prints 样本 SAMPLE across them, as a demo city must.
+    """
     event = competitions.hold_event(event_card(event_code).id)
     permit(actor, "certificate.issue", *event.scopes)
     newest = newest_set(event.id)
@@ -50,7 +53,7 @@ def issue_batch(actor: Actor, event_code: str) -> Job | None:
         return None
     return jobs.enqueue(
         "certificates.render",
-        {"event_id": event.id},
+        {"event_id": event.id, "sample": sample},
         actor,
         key=f"certificates:{waiting[-1].number}",
         total=len(waiting),

@@ -22,6 +22,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from qzcompete.competitions.services import CompetitionDraft, EventDraft, JudgeSpec
 from qzcompete.core.clock import CITY, in_city
+from qzcompete.core.forms import select_choices
 
 FAMILY_NAMES = {
     "migrant_workers": _l("Migrant workers' skills competition"),
@@ -48,8 +49,8 @@ def typed(value: datetime | None) -> datetime | None:
 
 class CompetitionForm(FlaskForm):
     name = StringField(_l("Name of the competition"), [InputRequired(_l("Enter a name.")), Length(max=80)])
-    family = SelectField(_l("Family"), choices=list(FAMILY_NAMES.items()))
-    level = SelectField(_l("Level"), choices=list(LEVEL_NAMES.items()))
+    family = SelectField(_l("Family"), [InputRequired()], choices=select_choices(FAMILY_NAMES))
+    level = SelectField(_l("Level"), [InputRequired()], choices=select_choices(LEVEL_NAMES))
     year = IntegerField(_l("Year"), [InputRequired(_l("Enter a year.")), NumberRange(2000, 2100)])
     code = StringField(_l("Code"), [Length(max=32)])
     host_id = SelectField(_l("Host"), coerce=int, default=0)
@@ -88,7 +89,7 @@ class EventForm(FlaskForm):
         _l("Occupation"), [InputRequired(_l("Choose an occupation.")), Length(max=120)]
     )
     trade = StringField(_l("Trade"), [Length(max=40)])
-    group = RadioField(_l("Group"), choices=list(GROUP_NAMES.items()), default="workers")
+    group = RadioField(_l("Group"), choices=select_choices(GROUP_NAMES), default="workers")
     team_size = IntegerField(_l("Persons in a team"), [InputRequired(), NumberRange(1, 10)], default=1)
     code = StringField(_l("Code"), [Length(max=32)])
     venue = StringField(_l("Venue"), [Length(max=120)])

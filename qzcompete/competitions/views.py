@@ -37,7 +37,7 @@ from qzcompete.competitions.rules.occupations import search_occupations
 from qzcompete.competitions.rules.workflow import COMPETITION_STEPS
 from qzcompete.core.clock import in_city, now
 from qzcompete.core.errors import Problem
-from qzcompete.core.forms import show_problem
+from qzcompete.core.forms import select_choices, show_problem
 from qzcompete.core.permissions import access_of, permit, requires
 from qzcompete.marking.scheme_workbook import scheme_template as template_workbook
 from qzcompete.people.queries import organisations
@@ -132,7 +132,8 @@ def competition_form(card: CompetitionCard | None) -> CompetitionForm:
             "registration_closes_at": typed(card.registration_closes_at),
         }
     form = CompetitionForm(data=values)
-    form.host_id.choices = [(0, _("Not chosen yet")), *((host.id, host.name) for host in organisations())]
+    hosts = [(host.id, host.name) for host in organisations()]
+    form.host_id.choices = select_choices([(0, _("Not chosen yet")), *hosts])
     return form
 
 
@@ -354,8 +355,8 @@ def panel(code: str) -> Page:
             "chief": next((seat.account_id for seat in seats if seat.chief), None),
         }
     )
-    form.judges.choices = labelled(queries.panel_choices("judge"))
-    form.chief.choices = labelled(queries.panel_choices("chief_judge"))
+    form.judges.choices = select_choices(labelled(queries.panel_choices("judge")))
+    form.chief.choices = select_choices(labelled(queries.panel_choices("chief_judge")))
     if form.validate_on_submit():
         try:
             services.name_panel(current_user.actor, event.id, form.specs())

@@ -1,8 +1,11 @@
-"""Shows a broken rule beside the field that it belongs to."""
+"""Shows a broken rule beside the field that it belongs to; makes the choices of a field."""
 
 from __future__ import annotations
 
-from wtforms import Form
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from wtforms import Form, SelectChoice  # type: ignore[attr-defined]
 
 from qzcompete.core.errors import Problem
 
@@ -15,3 +18,9 @@ def show_problem(form: Form, problem: Problem) -> None:
         field.errors = [*field.errors, message]
     else:
         form.form_errors.append(message)
+
+
+def select_choices(pairs: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> list[SelectChoice]:
+    """(value, label) pairs as the choices of a field."""
+    given = pairs.items() if isinstance(pairs, Mapping) else pairs
+    return [SelectChoice(value, label) for value, label in given]

@@ -10,6 +10,8 @@ from wtforms import BooleanField, SelectField, SelectMultipleField, StringField,
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from qzcompete.core.forms import select_choices
+
 
 class ReasonForm(FlaskForm):
     reason = StringField(_l("Reason"), [InputRequired(_l("Give the reason.")), Length(max=400)])

@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from qzcompete.core.forms import select_choices
 from qzcompete.core.permissions import ROLE_NAMES
 
 
@@ -28,5 +29,5 @@ class PasswordForm(FlaskForm):
 class AccountForm(FlaskForm):
     username = StringField(_l("User name"), [InputRequired(_l("Enter your user name.")), Length(max=64)])
     name = StringField(_l("Name"), [InputRequired(_l("Enter a name.")), Length(max=40)])
-    role = SelectField(_l("Role"), choices=list(ROLE_NAMES.items()))  # type: ignore[arg-type]
+    role = SelectField(_l("Role"), [InputRequired()], choices=select_choices(ROLE_NAMES))
     password = PasswordField(_l("First password"), [InputRequired(_l("Enter a new password."))])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, timedelta
 
 from argon2 import PasswordHasher
@@ -64,7 +65,11 @@ def sign_in(username: str, password: str, attempts: int, lock_minutes: int) -> A
     moment = now()
     if account.locked_until and account.locked_until > moment:
         raise NotAllowed(
-            _l("Too many wrong passwords. Wait a quarter of an hour, or ask an administrator."), code="locked"
+            _l(
+                "Too many wrong passwords. Wait %(minutes)s minutes, or ask an administrator.",
+                minutes=math.ceil((account.locked_until - moment).total_seconds() / 60),
+            ),
+            code="locked",
         )
     if matches(account.password_hash, password):
         account.failures, account.locked_until = 0, None

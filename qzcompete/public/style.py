@@ -25,19 +25,21 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired
 
+from qzcompete.core.forms import select_choices
+
 
 class SampleForm(FlaskForm):
     name = StringField(_l("Name"), [InputRequired()])
     place = StringField(_l("Venue"))
     group = SelectField(
         _l("Group"),
-        choices=[("workers", _l("Workers")), ("students", _l("Students"))],
+        choices=select_choices([("workers", _l("Workers")), ("students", _l("Students"))]),
     )
     starts_on = DateField(_l("First day"), [InputRequired()])
     starts_at = DateTimeLocalField(_l("Starts at"))
     way = RadioField(
         _l("How it is marked"),
-        choices=[("one", _l("One mark")), ("panel", _l("A panel of judges"))],
+        choices=select_choices([("one", _l("One mark")), ("panel", _l("A panel of judges"))]),
     )
     description = TextAreaField(_l("Description"))
     password = PasswordField(_l("Password"), [InputRequired()])

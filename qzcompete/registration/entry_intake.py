@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from qzcompete.adapters.sheets import SheetRefused, Table, read_sheets, write_sheets
@@ -10,6 +10,7 @@ from qzcompete.competitions import services as competitions
 from qzcompete.competitions.scheme_intake import REFUSALS
 from qzcompete.core.actor import Actor
 from qzcompete.core.permissions import permit
+from qzcompete.people.rules.identity import masked_number
 from qzcompete.registration.rules.entry_sheet import (
     COLUMNS,
     HEADER,
@@ -65,11 +66,17 @@ def shown_rows(rows: Sequence[EntryRow], faults: Sequence[CellFault]) -> tuple[S
     found: dict[int, dict[str, str]] = {}
     for fault in faults:
         found.setdefault(fault.row, {}).setdefault(fault.column, str(FAULTS[fault.code]))
-    return tuple(ShownRow(row, cells_of(by_row.get(row)), found[row]) for row in sorted(found))
+    return tuple(ShownRow(row, cells_of(by_row.get(row), found[row]), found[row]) for row in sorted(found))
 
 
-def cells_of(row: EntryRow | None) -> dict[str, str]:
-    return {} if row is None else {column: str(getattr(row, column) or "") for column in COLUMNS}
+def cells_of(row: EntryRow | None, faults: Mapping[str, str]) -> dict[str, str]:
+    """What the row says, as texts; a document number is shown in full only where it is what is wrong."""
+    if row is None:
+        return {}
+    cells = {column: str(getattr(row, column) or "") for column in COLUMNS}
+    if "document_number" not in faults and cells["document_number"]:
+        cells["document_number"] = masked_number(cells["document_number"])
+    return cells
 
 
 def kept_rows(content: Sequence[dict[str, object]]) -> list[EntryRow]:

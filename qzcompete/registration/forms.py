@@ -8,6 +8,7 @@ from flask_wtf.file import FileAllowed, FileField, FileRequired
 from wtforms import BooleanField, RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
+from qzcompete.core.forms import select_choices
 from qzcompete.registration.rules.entry_sheet import EntryRow
 
 DOCUMENT_NAMES = {
@@ -33,7 +34,9 @@ class EntryFileForm(FlaskForm):
 
 class EntryForm(FlaskForm):
     name = StringField(_l("Name"), [InputRequired(_l("Enter a name.")), Length(max=40)])
-    document_kind = SelectField(_l("Kind of document"), choices=list(DOCUMENT_NAMES.items()))
+    document_kind = SelectField(
+        _l("Kind of document"), [InputRequired()], choices=select_choices(DOCUMENT_NAMES)
+    )
     document_number = StringField(
         _l("Document number"), [InputRequired(_l("Enter the document number.")), Length(max=40)]
     )
@@ -53,7 +56,7 @@ class EntryForm(FlaskForm):
 
 
 class StatusForm(FlaskForm):
-    status = RadioField(_l("Status"), choices=list(STATUS_NAMES.items()))
+    status = RadioField(_l("Status"), choices=select_choices(STATUS_NAMES))
     reason = StringField(_l("Reason"), [Length(max=200)])
 
 

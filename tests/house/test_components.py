@@ -14,6 +14,8 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form, RadioField, StringField
 from wtforms.validators import InputRequired
 
+from qzcompete.core.forms import select_choices
+
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
 ALL = sorted(TEMPLATES.rglob("*.html"))
@@ -32,7 +34,7 @@ class NameForm(Form):
     name = StringField("Name", [InputRequired("Enter a name.")], id="name")
     way = RadioField(
         "Way",
-        choices=[("a", "A"), ("b", "B")],
+        choices=select_choices([("a", "A"), ("b", "B")]),
         validators=[InputRequired("Choose one.")],
     )
 

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from qzcompete.adapters.pdf import MissingGlyph, PdfError
 from qzcompete.core.clock import now
 from qzcompete.core.errors import Problem, RuleBroken
-from qzcompete.core.forms import show_problem
+from qzcompete.core.forms import select_choices, show_problem
 from qzcompete.core.permissions import requires
 from qzcompete.core.transaction import keep
 from qzcompete.marking import documents, queries, services
@@ -95,7 +95,7 @@ def substitute(assessment_id: int, seat_id: int) -> Page:
     permitted(assessment_id, "assessment.close")
     seat = queries.panel_seat_of(assessment_id, seat_id, now())
     form = SubstituteForm()
-    form.account.choices = queries.substitutes(assessment_id)
+    form.account.choices = select_choices(queries.substitutes(assessment_id))
     if form.validate_on_submit():
         try:
             services.substitute_judge(
