@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from time import time
 from typing import Any
 from uuid import uuid4
 
@@ -366,7 +367,10 @@ def test_conflict_keeps_the_mark_and_tells_it_when_the_cell_moved_on(assessment:
     (conflict,) = send("J1", late := op(value="8"))
 
     assert (conflict.status, conflict.code, conflict.rev) == ("conflict", "stale_rev", 1)
-    assert conflict.current == {"rev": 1, "value": "7.5"}
+    assert conflict.current is not None
+    assert (conflict.current["rev"], conflict.current["value"]) == (1, "7.5")
+    assert conflict.current["label"] is None
+    assert abs(conflict.current["at"] / 1000 - time()) < 60
     assert queries.progress(assessment).conflicts == 1
     assert marks() == [("K1", Decimal("7.5"), 1)]
     assert status("J1", op(value="8", base_rev=1, resolves=[late["op_id"]])) == [("applied", None, 2)]
@@ -386,7 +390,7 @@ def test_mark_is_held_for_the_chief_judge_when_the_sheet_is_signed(assessment: i
     mark_all(assessment)
     sign("J1", "K1")
 
-    assert status("J1", op(value="9", base_rev=1)) == [("held", "signed", None)]
+    assert status("J1", op(value="9", base_rev=1)) == [("held", "signed", 1)]
 
     held = [
         (one.seat_code, one.candidate, one.aspect, one.value) for one in queries.progress(assessment).held
@@ -412,8 +416,40 @@ def test_mark_is_held_when_the_assessment_is_closed(assessment: int) -> None:
     with unit():
         services.close_assessment(SYSTEM, assessment)
 
-    assert status("J1", op(value="9", base_rev=1)) == [("held", "closed", None)]
+    assert status("J1", op(value="9", base_rev=1)) == [("held", "closed", 1)]
     assert [one.value for one in queries.progress(assessment).held] == ["9"]
+
+
+def call(**changes: Any) -> dict[str, Any]:
+    extra = {"kind": "call", "text": "刀具断裂", "photos": [str(uuid4())]} | changes
+    return op(kind="flag", value=None, extra=extra)
+
+
+def test_call_is_kept_and_changes_no_mark_when_the_sheet_is_signed(assessment: int) -> None:
+    mark_all(assessment)
+    sign("J1", "K1")
+    before = marks()
+
+    assert status("J1", call(), call(kind="incident", text="", photos=[])) == [("applied", None, None)] * 2
+
+    assert marks() == before
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": "song"},
+        {"text": "长" * 501},
+        {"text": None},
+        {"photos": ["x"]},
+        {"photos": None},
+        {"photos": [str(uuid4()) for _ in range(7)]},
+    ],
+)
+def test_call_is_malformed_when_its_words_or_photos_are_none(
+    assessment: int, changes: dict[str, Any]
+) -> None:
+    assert status("J1", call(**changes)) == [("rejected", "malformed", None)]
 
 
 @pytest.mark.parametrize(

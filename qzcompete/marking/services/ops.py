@@ -25,6 +25,7 @@ from qzcompete.marking.models import (
     Assessment,
     AssessmentState,
     Candidate,
+    Device,
     Mark,
     MarkOp,
     Recusal,
@@ -36,7 +37,11 @@ from qzcompete.marking.queries import plain, scheme_of, sheet_digest
 from qzcompete.marking.rules.mark_limits import mark_fault
 from qzcompete.marking.rules.scheme import Aspect as AspectRule
 
-KINDS = ("set", "clear", "sign")
+KINDS = ("set", "clear", "sign", "flag")
+FLAG_KINDS = ("call", "incident")
+MOST_EXTRA = 20_000
+MOST_TEXT = 500
+MOST_PHOTOS = 6
 LONGEST = 100
 HIGHEST_REV = 2**31 - 1
 UUID_TEXT = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
@@ -165,6 +170,7 @@ def shape_fault(op: dict[str, Any]) -> str | None:
         and all(op.get(key) is None or is_whole(op[key]) for key in ("seq", "client_ts"))
         and is_settling(op.get("resolves"))
         and is_storable(op.get("extra"))
+        and (op["kind"] != "flag" or is_flag(op))
     )
     return None if shaped else "malformed"
 
@@ -182,12 +188,27 @@ def is_whole(value: object, most: int = 2**53 - 1) -> bool:
 
 
 def is_storable(value: object) -> bool:
-    """Whether every engine keeps it as JSON: no NUL, no half of a surrogate pair, no NaN."""
+    """Whether every engine keeps it as JSON: no NUL, no half of a surrogate pair, no NaN, not too long."""
     try:
         text = json.dumps(value, ensure_ascii=False, allow_nan=False)
-        return "\\u0000" not in text and bool(text.encode())
+        return "\\u0000" not in text and 0 < len(text.encode()) <= MOST_EXTRA
     except ValueError:
         return False
+
+
+def is_flag(op: dict[str, Any]) -> bool:
+    """A call for the chief judge or a note of an incident: words and the ids of photos, never a value."""
+    extra = op.get("extra")
+    return (
+        op["value"] is None
+        and isinstance(extra, dict)
+        and extra.get("kind") in FLAG_KINDS
+        and isinstance(extra.get("text"), str)
+        and len(extra["text"]) <= MOST_TEXT
+        and type(extra.get("photos")) is list
+        and len(extra["photos"]) <= MOST_PHOTOS
+        and all(is_uuid(photo) for photo in extra["photos"])
+    )
 
 
 def is_settling(value: object) -> bool:
@@ -219,6 +240,8 @@ def judge_op(desk: Desk, op: dict[str, Any], row: MarkOp) -> tuple[str, str | No
         return "rejected", "unknown_cell"
     if row.candidate_id in desk.recused:
         return "rejected", "recused"
+    if op["kind"] == "flag":
+        return flag(desk, op, row)
     sheet = db.session.get(Sheet, (desk.seat.id, row.candidate_id))
     if op["kind"] == "sign":
         return sign(desk, row.candidate_id, sheet, op)
@@ -229,10 +252,46 @@ def judge_op(desk: Desk, op: dict[str, Any], row: MarkOp) -> tuple[str, str | No
     if fault or (op["kind"] == "clear") != (op["value"] is None):
         return "rejected", fault or "malformed"
     if desk.assessment.state is not AssessmentState.OPEN:
-        return "held", "closed"
+        return held(desk.seat, row, "closed")
     if sheet is not None and sheet.state is SheetState.SIGNED:
-        return "held", "signed"
+        return held(desk.seat, row, "signed")
     return change_cell(desk.seat, op, row)
+
+
+def flag(desk: Desk, op: dict[str, Any], row: MarkOp) -> tuple[str, str | None]:
+    """Kept whatever the state of the sheet: it changes no mark."""
+    row.aspect_id = desk.aspects.get(op.get("aspect") or "")
+    if op.get("aspect") is not None and row.aspect_id is None:
+        return "rejected", "unknown_cell"
+    return "applied", None
+
+
+def held(seat: Seat, row: MarkOp, code: str) -> tuple[str, str | None]:
+    """Kept for the chief judge; the tablet goes back to the mark that counts."""
+    mark = db.session.get(Mark, (row.candidate_id, row.aspect_id, seat.id))
+    row.current = standing_mark(mark)
+    row.result_rev = row.current["rev"]
+    return "held", code
+
+
+def standing_mark(mark: Mark | None) -> dict[str, Any]:
+    """The present mark of a cell, which tablet gave it, and when in milliseconds."""
+    if mark is None:
+        return {"rev": 0, "value": None}
+    given = db.session.execute(
+        select(MarkOp.received_at, Device.label)
+        .outerjoin(Device, Device.id == MarkOp.device_id)
+        .where(MarkOp.op_id == mark.op_id)
+    ).first()
+    value = None if mark.value is None else plain(mark.value)
+    if given is None:
+        return {"rev": mark.rev, "value": value}
+    return {
+        "rev": mark.rev,
+        "value": value,
+        "label": given[1],
+        "at": int(given[0].timestamp() * 1000),
+    }
 
 
 def change_cell(seat: Seat, op: dict[str, Any], row: MarkOp) -> tuple[str, str | None]:
@@ -244,7 +303,7 @@ def change_cell(seat: Seat, op: dict[str, Any], row: MarkOp) -> tuple[str, str |
         return "same", None
     if op["base_rev"] != rev:
         row.result_rev = rev
-        row.current = {"rev": rev, "value": None if mark is None or mark.value is None else plain(mark.value)}
+        row.current = standing_mark(mark)
         return "conflict", "stale_rev"
     if mark is None:
         mark = Mark(candidate_id=row.candidate_id, aspect_id=row.aspect_id, seat_id=seat.id)
