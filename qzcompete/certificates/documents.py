@@ -18,13 +18,14 @@ PHOTO = pdf.Box(35.3, 68.3, 33.4, 46.8)
 QR = pdf.Box(38.5, 132.0, 27.0, 27.0)
 SEAL_AT = (228.0, 163.0)
 SEAL_FOOT = "证书专用章"
+SAMPLE_FOOT = "样本 SAMPLE"
 MICROTEXT = "钦州市职业技能竞赛 · QINZHOU VOCATIONAL SKILLS COMPETITION · "
 
 
 def render_award_certificates(texts: Sequence[CertificateText], *, sample: bool = False) -> Iterator[bytes]:
     """One PDF/A-3a per text, in order, made as it is asked for. Stable interface.
 
-    `sample` prints 样本 SAMPLE across. Same text, same bytes, alone or in a batch. Raises `pdf.MissingGlyph` (naming the
+    `sample` prints 样本 SAMPLE across and into the seal. Same text, same bytes, alone or in a batch. Raises `pdf.MissingGlyph` (naming the
     characters) before anything is made, `pdf.DoesNotFit`, `pdf.Unavailable`; all are `pdf.PdfError`.
     """
     missing = fonts.missing_characters("".join(text.printed() for text in texts))
@@ -93,7 +94,7 @@ def _artwork(committee: str, sample: bool) -> pdf.Artwork:
 
 def artwork_page(committee: str, sample: bool) -> str:
     """Everything that is the same on each certificate of a committee. The seal lies under the text, as ink does."""
-    stamp = seal.seal(_glyphs(committee), _glyphs(SEAL_FOOT))
+    stamp = seal.seal(_glyphs(committee), _glyphs(SAMPLE_FOOT if sample else SEAL_FOOT))
     drawing = [
         guilloche.waves(23.8, 273.2, 186.2),
         guilloche.watermark(148.5, 108.0),

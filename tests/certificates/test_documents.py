@@ -128,6 +128,18 @@ def test_the_qr_code_is_read_at_150_dots_an_inch(shown):
     assert read == "HTTPS://JNDS.EXAMPLE.CN/V/7K3M9QX2TB5RHVWJ"
 
 
+def test_a_sample_says_so_across_the_sheet_and_in_its_seal():
+    plain, sample = (picture(printed(TEXT, sample=marked)[0], 50).astype(int) for marked in (False, True))
+
+    changed = np.abs(plain - sample).max(axis=2) > 8
+
+    rows, columns = np.flatnonzero(changed.any(axis=1)), np.flatnonzero(changed.any(axis=0))
+    assert (columns[-1] - columns[0]) / changed.shape[1] > 0.6
+    assert (rows[-1] - rows[0]) / changed.shape[0] > 0.4
+    millimetre = 50 / 25.4
+    assert changed[int(174 * millimetre) : int(180 * millimetre), int(218 * millimetre) :].sum() > 20
+
+
 def test_the_photo_stands_in_its_frame():
     (made,) = printed(replace(TEXT, photo=photo()))
 

@@ -52,8 +52,9 @@ def _arc(name: Sequence[Glyph], radius: float) -> str:
 
 
 def _line(foot: Sequence[Glyph], radius: float) -> str:
-    size = radius * 0.15
-    left = -sum(glyph.advance for glyph in foot) * size / 2
+    room = sum(glyph.advance for glyph in foot)
+    size = radius * min(0.15, 0.75 / max(room, 1))
+    left = -room * size / 2
     drawn = []
     for glyph in foot:
         turn = f"translate({spot_fine(left)} {spot_fine(radius * 0.66)}) scale({spot_fine(size)})"
