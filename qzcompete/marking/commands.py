@@ -1,15 +1,19 @@
-"""Commands on files: score event bundles, check or make a workbook of a scheme. No database, no Flask.
+"""Commands on files: score event bundles, check or make a workbook of a scheme: no database, no Flask.
+
+`bundle pack` and `bundle unpack` carry an assessment from one server's database to another's.
 
 Other commands of `bundle` and `scheme` are added to these groups where they are wired.
 """
 
 import json
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
+from qzcompete.core.command_line import in_app
 from qzcompete.marking.rules.bundle import read_bundle, score_bundle
 from qzcompete.marking.rules.faults import Fault, Refused
 from qzcompete.marking.rules.result import result_document
@@ -134,3 +138,42 @@ def template_command(file: Path) -> None:
 def _printable(text: str) -> str:
     """A text that every terminal can take, also where a document holds half a character."""
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+@bundle_group.command("pack")
+@click.argument("event_code")
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The file to write."
+)
+@in_app
+def pack_command(event_code: str, out: Path) -> None:
+    """Write the marking of an event, with every act's identity, to carry it to another server. It names no competitor."""
+    from qzcompete.marking import queries
+
+    package = queries.packed(event_code)
+    handle = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        json.dump(package, file, ensure_ascii=False)
+        file.flush()
+        os.fsync(file.fileno())
+    click.echo(f"{out}: {event_code} with {len(package['ops'])} acts, digest {package['digest'][:16]}")
+
+
+@bundle_group.command("unpack")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@in_app
+def unpack_command(file: Path) -> None:
+    """Take in what `bundle pack` wrote elsewhere: only forwards, and nothing where both servers were marked on."""
+    from qzcompete.core.actor import SYSTEM
+    from qzcompete.marking import services
+
+    if file.stat().st_size > GREATEST_BUNDLE:
+        raise click.ClickException("The file is larger than any event.")
+    try:
+        package = json.loads(file.read_bytes())
+    except ValueError as error:
+        raise click.ClickException(f"{file}: this is no JSON") from error
+    moved = services.take_in(SYSTEM, package)
+    click.echo(f"{file}: {'new here, ' if moved.made else ''}{moved.ops} acts came in")
+    for username in moved.accounts:
+        click.echo(f"account {username} was made without a password; its judge enters with a card")

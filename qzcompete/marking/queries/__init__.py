@@ -19,6 +19,7 @@ from qzcompete.marking.queries.assessments import (
 )
 from qzcompete.marking.queries.devices import TabletCard, tablet_cards
 from qzcompete.marking.queries.flags import FlagCard, flag_cards, photo_content, photo_files
+from qzcompete.marking.queries.moves import packed
 from qzcompete.marking.queries.paper import (
     PaperBoard,
     PaperSheet,
@@ -102,6 +103,7 @@ __all__ = [
     "own_seat",
     "pack",
     "pack_tag",
+    "packed",
     "panel_seat_of",
     "panel_seats",
     "paper_address",

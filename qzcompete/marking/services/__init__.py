@@ -18,6 +18,7 @@ from qzcompete.marking.services.assessments import (
 from qzcompete.marking.services.cards import IssuedCard, issue_cards, replace_tablet
 from qzcompete.marking.services.entry import CardEntry, TooMany, enter_by_card
 from qzcompete.marking.services.imports import import_marks
+from qzcompete.marking.services.moves import Moved, take_in
 from qzcompete.marking.services.ops import OpResult, Sender, record_ops
 from qzcompete.marking.services.paper import WrongMarks, type_sheet
 from qzcompete.marking.services.photos import PhotoSpec, drawn_photo, store_photo
@@ -29,6 +30,7 @@ __all__ = [
     "CandidateSpec",
     "CardEntry",
     "IssuedCard",
+    "Moved",
     "OpResult",
     "PhotoSpec",
     "SeatSpec",
@@ -58,6 +60,7 @@ __all__ = [
     "start_tablet",
     "store_photo",
     "substitute_judge",
+    "take_in",
     "token_hash",
     "type_sheet",
     "unlock_sheet",
