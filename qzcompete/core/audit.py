@@ -8,11 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, String, UniqueConstraint, select
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    String,
+    UniqueConstraint,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,6 +32,8 @@ from qzcompete.core.columns import JsonDocument, UtcDateTime
 from qzcompete.extensions import db
 
 START = "0" * 64
+# What a row's hash covers, in this order.
+TOLD = ("chain", "seq", "at", "account_id", "actor_name", "action", "subject", "before", "after", "previous")
 
 
 class AuditHead(db.Model):
@@ -53,6 +65,19 @@ class AuditRow(db.Model):
     hash: Mapped[str] = mapped_column(String(64))
 
 
+HEADS = (
+    select(AuditHead.chain, AuditHead.seq, AuditHead.hash)
+    .where(AuditHead.chain.in_(bindparam("chains", expanding=True)))
+    .order_by(AuditHead.chain)
+    .with_for_update()
+)
+MOVE_HEAD = (
+    update(AuditHead.__table__)
+    .where(AuditHead.__table__.c.chain == bindparam("of"))
+    .values(seq=bindparam("to"), hash=bindparam("ends"))
+)
+
+
 def record(
     actor: Actor, action: str, subject: str, before: Any = None, after: Any = None, chain: str = "office"
 ) -> AuditRow:
@@ -78,6 +103,57 @@ def record(
     return row
 
 
+@dataclass(frozen=True)
+class Entry:
+    """What `record` is told, to be recorded together with others."""
+
+    actor: Actor
+    action: str
+    subject: str
+    before: Any = None
+    after: Any = None
+    chain: str = "office"
+
+
+def record_all(entries: Iterable[Entry]) -> None:
+    """Append many entries with a few statements; the chains' heads are locked in the order of their names."""
+    told = list(entries)
+    ends = locked_ends({entry.chain for entry in told})
+    rows = []
+    for entry in told:
+        seq, previous = ends[entry.chain]
+        row = {
+            "chain": entry.chain,
+            "seq": seq + 1,
+            "at": now(),
+            "account_id": entry.actor.account_id,
+            "actor_name": entry.actor.name,
+            "action": entry.action,
+            "subject": entry.subject,
+            "before": as_stored(entry.before),
+            "after": as_stored(entry.after),
+            "previous": previous,
+        }
+        row["hash"] = hash_of(row)
+        rows.append(row)
+        ends[entry.chain] = (seq + 1, row["hash"])
+    if rows:
+        db.session.execute(insert(AuditRow.__table__), rows)
+        moved = [{"of": chain, "to": seq, "ends": last} for chain, (seq, last) in ends.items()]
+        db.session.connection().execute(MOVE_HEAD, moved)
+
+
+def locked_ends(chains: set[str]) -> dict[str, tuple[int, str]]:
+    """Where each chain ends: (seq, hash); those that are new begin."""
+    found = {row.chain: (row.seq, row.hash) for row in db.session.execute(HEADS, {"chains": sorted(chains)})}
+    for chain in sorted(chains - found.keys()):
+        head = locked_head(chain)
+        found[chain] = (head.seq, head.hash)
+        # It is moved beneath the session, which would else answer with what it has read here.
+        db.session.expire(head)
+    return found
+
+
 def locked_head(chain: str) -> AuditHead:
     """The chain's end, for us alone until the transaction ends; two first writers make it once."""
     head = db.session.get(AuditHead, chain, with_for_update=True, populate_existing=True)
@@ -97,21 +173,21 @@ def as_stored(value: Any) -> Any:
 
 
 def link(row: AuditRow) -> str:
+    """The hash that a stored row must have."""
+    return hash_of({name: getattr(row, name) for name in TOLD})
+
+
+def hash_of(row: Mapping[str, Any]) -> str:
     """SHA-256 over the canonical JSON of a row and the hash before it, in hex."""
-    told = [
-        row.chain,
-        row.seq,
-        row.at.isoformat(),
-        row.account_id,
-        row.actor_name,
-        row.action,
-        row.subject,
-        row.before,
-        row.after,
-        row.previous,
-    ]
-    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    told = [row[name] for name in TOLD]
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=moment_text)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def moment_text(value: Any) -> str:
+    if not isinstance(value, datetime):
+        raise TypeError(f"{value!r} is no JSON value")
+    return value.isoformat()
 
 
 def chain_faults() -> Iterator[str]:
