@@ -27,7 +27,6 @@ from qzcompete.marking.models import (
     Device,
     FormerJudge,
     JudgeCard,
-    MarkOp,
     Recusal,
     Remark,
     Sheet,
@@ -68,26 +67,14 @@ def counted() -> Iterator[list[str]]:
         event.remove(db.engine, "before_cursor_execute", note)
 
 
-def flag(judge: str = "J1", text: str = "选手设备断电", photos: tuple[str, ...] = ()) -> str:
-    """A call as the tablet's protocol records it; its op id."""
-    seat = seat_of(judge)
-    op_id = str(uuid4())
-    candidate = db.session.scalars(select(Candidate.id).where(Candidate.code == "K1")).one()
-    with unit():
-        db.session.add(
-            MarkOp(
-                op_id=op_id,
-                body_hash="0" * 64,
-                seat_id=seat.id,
-                candidate_id=candidate,
-                kind="flag",
-                base_rev=0,
-                received_at=now(),
-                status="applied",
-                extra={"kind": "incident", "text": text, "photos": list(photos)},
-            )
-        )
-    return op_id
+def flag(
+    judge: str = "J1", text: str = "选手设备断电", photos: tuple[str, ...] = (), aspect: str | None = None
+) -> str:
+    """A judge notes an incident; its op id."""
+    extra = {"kind": "incident", "text": text, "photos": list(photos)}
+    given = op(kind="flag", aspect=aspect, value=None, extra=extra)
+    assert mark(judge, given) == [("applied", None)]
+    return str(given["op_id"])
 
 
 def disagree() -> None:
@@ -458,6 +445,26 @@ def test_photo_of_a_call_is_shown_to_the_chief_judge_only(
     assert "还有 1 张照片尚未上传" in page.text
     assert (photo.mimetype, photo.data[:3]) == ("image/jpeg", b"\xff\xd8\xff")
     assert sign_in("officer").get(f"/marking/watch/{panel}/photos/{PHOTO}").status_code == 403
+
+
+def test_call_about_an_aspect_is_no_mark_of_it(panel: int, chief: FlaskClient) -> None:
+    disagree()
+    ask_again(chief, panel, "A2")
+    mark("J3", op())
+    sign("J3", "K1")
+    mark("J3", op(value="9", base_rev=1))
+
+    flag("J1", aspect="A2")
+    flag("J3", aspect="A1")
+
+    assert queries.progress(panel).disputes[0].waits_for == ["J1", "J2"]
+    assert [(one.seat_code, one.aspect) for one in queries.progress(panel).held] == [("J3", "A1")]
+    assert {(one["judge"], one["aspect"]) for one in queries.bundle_marks(panel)} == {
+        ("J1", "A1"),
+        ("J1", "A2"),
+        ("J2", "A2"),
+        ("J3", "A1"),
+    }
 
 
 def test_call_of_another_assessment_is_not_there(panel: int, chief: FlaskClient) -> None:

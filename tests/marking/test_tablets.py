@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -192,6 +193,20 @@ def test_card_is_closed_when_it_was_tried_six_times(
     assert (right.status_code, right.json["code"]) == (429, "too_many")  # type: ignore[index]
     assert 590 <= int(right.headers["Retry-After"]) <= 600
     assert again.status_code == 200
+
+
+def test_six_tries_are_counted_when_they_come_at_once(both_engines: Flask) -> None:
+    card = issue(open_panel())["J1"]
+
+    def attempt(place: int) -> int:
+        with both_engines.app_context():
+            tablet = Tablet(both_engines.test_client(use_cookies=False))
+            return tablet.enter(f"10.0.0.{place}", card=card.code, pin=wrong(card.pin)).status_code
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = sorted(threads.map(attempt, range(16)))
+
+    assert answers == [401] * 6 + [429] * 10
 
 
 def test_address_is_closed_when_six_entries_failed(

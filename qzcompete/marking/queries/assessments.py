@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, select, type_coerce
@@ -67,9 +68,18 @@ def assessment_card(assessment_id: int) -> AssessmentCard:
 
 def scheme_of(assessment_id: int) -> Scheme:
     """The parsed scheme; raises NotFound where the assessment has none yet."""
-    document = db.session.scalar(select(Assessment.scheme).where(Assessment.id == assessment_id))
-    if document is None:
+    scheme_hash = db.session.scalar(select(Assessment.scheme_hash).where(Assessment.id == assessment_id))
+    if scheme_hash is None:
         raise NotFound()
+    return parsed(scheme_hash)
+
+
+@lru_cache(maxsize=64)
+def parsed(scheme_hash: str) -> Scheme:
+    """The hash is of the document, so that what is remembered is never out of date."""
+    document = db.session.scalar(
+        select(Assessment.scheme).where(Assessment.scheme_hash == scheme_hash).limit(1)
+    )
     return parse_scheme(document)
 
 
@@ -139,7 +149,11 @@ def bundle_marks(assessment_id: int) -> list[dict[str, Any]]:
         .join(Candidate, Candidate.id == MarkOp.candidate_id)
         .join(Aspect, Aspect.id == MarkOp.aspect_id)
         .join(Seat, Seat.id == MarkOp.seat_id)
-        .where(Seat.assessment_id == assessment_id, MarkOp.status == "applied")
+        .where(
+            Seat.assessment_id == assessment_id,
+            MarkOp.status == "applied",
+            MarkOp.kind.in_(("set", "clear")),
+        )
         .order_by(Candidate.code, Aspect.position, Seat.code, MarkOp.result_rev)
     )
     return [

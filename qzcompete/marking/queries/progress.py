@@ -324,6 +324,7 @@ def held_ops(assessment_id: int) -> list[HeldOp]:
         later.seat_id == MarkOp.seat_id,
         later.candidate_id == MarkOp.candidate_id,
         later.aspect_id == MarkOp.aspect_id,
+        later.kind.in_(("set", "clear")),
         later.status.in_(("applied", "same")),
         later.received_at > MarkOp.received_at,
     )

@@ -35,7 +35,6 @@ from qzcompete.marking.queries.flags import own_flags
 from qzcompete.marking.queries.rounds import disputed_cells, round_pack
 from qzcompete.marking.rules.scheme import Aspect as AspectRule
 from qzcompete.marking.rules.scheme import Scheme
-from qzcompete.marking.rules.scheme_reading import parse_scheme
 
 
 @dataclass(frozen=True)
@@ -257,7 +256,11 @@ def aspect_pack(aspect: AspectRule) -> dict[str, Any]:
 def pack_tag(seat_id: int) -> str:
     """Changes with whatever a pack tells: the judge's ops and sheets, conflicts, candidates, and the chief judge's acts."""
     seat = db.session.get_one(Seat, seat_id)
-    assessment = db.session.get_one(Assessment, seat.assessment_id)
+    assessment = db.session.execute(
+        select(Assessment.id, Assessment.state, Assessment.scheme_hash).where(
+            Assessment.id == seat.assessment_id
+        )
+    ).one()
     ops = select(func.count()).where(MarkOp.seat_id == seat_id).scalar_subquery()
     sheets = select(func.count(), func.max(Sheet.signed_at)).where(
         Sheet.seat_id == seat_id, Sheet.state == SheetState.SIGNED
@@ -277,7 +280,7 @@ def pack_tag(seat_id: int) -> str:
         sorted(map(list, db.session.execute(away).all())),
         db.session.scalars(select(Recusal.candidate_id).where(Recusal.seat_id == seat_id)).all(),
         open_conflicts(seat_id),
-        chief_pack(seat, parse_scheme(assessment.scheme)) if assessment.scheme is not None else None,
+        chief_pack(seat, scheme_of(assessment.id)) if assessment.scheme_hash is not None else None,
     ]
     text = json.dumps(told, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()[:24]
