@@ -5,13 +5,14 @@ Errors are problem+json; no cache holds an answer.
 
 from __future__ import annotations
 
+import json
 import uuid
-from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from qzcompete.core import group_commit
 from qzcompete.core.actor import Actor
 from qzcompete.core.clock import now
 from qzcompete.core.errors import Problem
@@ -38,9 +39,15 @@ class WireProblem(Problem):
         self.status = status
 
 
-def holder() -> queries.GrantCard:
+def bearer() -> str:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    grant = queries.grant_of(services.token_hash(token), now()) if scheme == "Bearer" and token else None
+    if scheme != "Bearer" or not token:
+        raise WireProblem(401, "grant_gone")
+    return token
+
+
+def holder() -> queries.GrantCard:
+    grant = queries.grant_of(services.token_hash(bearer()), now())
     if grant is None:
         raise WireProblem(401, "grant_gone")
     return grant
@@ -166,26 +173,30 @@ def photos() -> Response:
 @blueprint.post("/ops")
 @public(GRANT)
 def ops() -> Response:
-    grant = holder()
+    """The request itself opens no transaction: the writer stores its marks together with those of others."""
+    token = bearer()
     batch = checked_batch()
-    offset = batch.get("clock_offset_ms")
-    offset = offset if type(offset) is int and abs(offset) < 2**53 else None
-    actor = Actor(grant.account_id, grant.seat_name)
-    sender = services.Sender(grant.device_id, grant.id, offset)
-    results = services.record_ops(actor, grant.seat_id, batch["ops"], sender)
-    report = batch.get("device")
-    services.note_device(grant.device_id, grant.seat_id, report if isinstance(report, dict) else {}, offset)
-    return jsonify(
-        {
-            "proto": PROTO,
-            "batch_id": batch["batch_id"],
-            "epoch": queries.epoch(),
-            "server_time": now().isoformat(),
-            "results": [asdict(result) for result in results],
-            "device": {"ops_seen": queries.ops_seen(grant.device_id)},
-            "conflicts": queries.open_conflicts(grant.seat_id),
-        }
+    offset, report = batch.get("clock_offset_ms"), batch.get("device")
+    parcel = services.Parcel(
+        token_hash=services.token_hash(token),
+        ops=batch["ops"],
+        report=report if isinstance(report, dict) else {},
+        clock_offset_ms=offset if type(offset) is int and abs(offset) < 2**53 else None,
     )
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    receipt: services.Receipt | None = group_commit.submit("marks", services.receive, app, parcel)
+    if receipt is None:
+        raise WireProblem(401, "grant_gone")
+    told = {
+        "proto": PROTO,
+        "batch_id": batch["batch_id"],
+        "epoch": receipt.epoch,
+        "server_time": now().isoformat(),
+        "results": [vars(result) for result in receipt.results],
+        "device": {"ops_seen": receipt.ops_seen},
+        "conflicts": queries.open_conflicts(receipt.seat_id) if receipt.quarrels else [],
+    }
+    return Response(json.dumps(told), mimetype="application/json")
 
 
 def checked_batch() -> dict[str, Any]:

@@ -16,6 +16,7 @@ from qzcompete.marking.services.assessments import (
     unlock_sheet,
 )
 from qzcompete.marking.services.cards import IssuedCard, issue_cards, replace_tablet
+from qzcompete.marking.services.deliveries import Parcel, Receipt, receive
 from qzcompete.marking.services.entry import CardEntry, TooMany, enter_by_card
 from qzcompete.marking.services.imports import import_marks
 from qzcompete.marking.services.moves import Moved, take_in
@@ -24,7 +25,7 @@ from qzcompete.marking.services.paper import WrongMarks, type_sheet
 from qzcompete.marking.services.photos import PhotoSpec, drawn_photo, store_photo
 from qzcompete.marking.services.rounds import answer_flag, open_round
 from qzcompete.marking.services.seats import substitute_judge
-from qzcompete.marking.services.tablets import note_device, revoke_tablet, start_tablet, token_hash
+from qzcompete.marking.services.tablets import revoke_tablet, start_tablet, token_hash
 
 __all__ = [
     "CandidateSpec",
@@ -32,7 +33,9 @@ __all__ = [
     "IssuedCard",
     "Moved",
     "OpResult",
+    "Parcel",
     "PhotoSpec",
+    "Receipt",
     "SeatSpec",
     "Sender",
     "TooMany",
@@ -46,9 +49,9 @@ __all__ = [
     "enter_by_card",
     "import_marks",
     "issue_cards",
-    "note_device",
     "open_assessment",
     "open_round",
+    "receive",
     "record_ops",
     "reopen_assessment",
     "replace_tablet",

@@ -83,16 +83,16 @@ def end_grants(actor: Actor, seat_id: int, *which: ColumnElement[bool]) -> None:
         audit.record(actor, "tablet.revoked", f"seat:{seat_id}", after=told, chain=f"seat:{seat_id}")
 
 
-def note_device(device_id: str, seat_id: int, report: Mapping[str, Any], clock_offset_ms: int | None) -> None:
-    """Keep what the tablet says of itself, as far as it is well formed; nothing is decided by it."""
-    device = known_device(device_id, seat_id)
+def device_values(report: Mapping[str, Any]) -> dict[str, Any]:
+    """What the tablet says of itself, as far as it is well formed; nothing is decided by it."""
     pending, oldest = report.get("pending"), report.get("oldest_pending_at")
-    device.pending = pending if isinstance(pending, int) and is_whole(pending, 2**31 - 1) else 0
-    device.oldest_pending_at = oldest if isinstance(oldest, int) and is_whole(oldest) else None
-    device.label = short(report.get("label"), 80)
-    device.build = short(report.get("build"), 40)
-    device.persisted = report.get("persisted") if isinstance(report.get("persisted"), bool) else None
-    device.clock_offset_ms, device.seen_at, device.seat_id = clock_offset_ms, now(), seat_id
+    return {
+        "pending": pending if isinstance(pending, int) and is_whole(pending, 2**31 - 1) else 0,
+        "oldest_pending_at": oldest if isinstance(oldest, int) and is_whole(oldest) else None,
+        "label": short(report.get("label"), 80),
+        "build": short(report.get("build"), 40),
+        "persisted": report.get("persisted") if isinstance(report.get("persisted"), bool) else None,
+    }
 
 
 def greet_device(device_id: str, seat_id: int, label: str | None) -> None:

@@ -1,0 +1,149 @@
+"""What tablets send, many at once in one transaction: whose right it is, their ops, and what each tablet tells.
+
+A grant is looked up in the same transaction that stores the marks: a revoked one stores nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, func, literal_column, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from qzcompete.core.actor import Actor
+from qzcompete.core.clock import now
+from qzcompete.extensions import db
+from qzcompete.marking.models import Device, MarkOp, Seat, ServerEpoch, TabletGrant
+from qzcompete.marking.services.ledger import open_desks
+from qzcompete.marking.services.ops import (
+    Delivery,
+    OpResult,
+    Sender,
+    record_deliveries,
+    record_delivery,
+)
+from qzcompete.marking.services.tablets import device_values
+
+GRANTS = (
+    select(
+        TabletGrant.token_hash,
+        TabletGrant.id,
+        TabletGrant.device_id,
+        TabletGrant.seat_id,
+        Seat.name,
+        Seat.account_id,
+    )
+    .join(Seat, Seat.id == TabletGrant.seat_id)
+    .where(
+        TabletGrant.token_hash.in_(bindparam("hashes", expanding=True)),
+        TabletGrant.expires_at > bindparam("moment"),
+        TabletGrant.revoked_at.is_(None),
+    )
+)
+SEEN = (
+    select(MarkOp.device_id, func.count())
+    .where(MarkOp.device_id.in_(bindparam("devices", expanding=True)))
+    .group_by(MarkOp.device_id)
+)
+# Written as the index of open conflicts has it, else SQLite does not use it.
+QUARRELS = (
+    select(MarkOp.seat_id)
+    .where(
+        MarkOp.seat_id.in_(bindparam("seats", expanding=True)),
+        MarkOp.status == literal_column("'conflict'"),
+        MarkOp.resolved_by.is_(None),
+    )
+    .distinct()
+)
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A batch as it came from a tablet, not yet known whose."""
+
+    token_hash: str
+    ops: Sequence[dict[str, Any]]
+    report: Mapping[str, Any]
+    clock_offset_ms: int | None
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What a tablet is told; `quarrels` where the judge has conflicts to settle."""
+
+    seat_id: int
+    results: Sequence[OpResult]
+    epoch: str
+    ops_seen: int
+    quarrels: bool
+
+
+def receive(parcels: Sequence[Parcel]) -> list[Receipt | None]:
+    """Record what these tablets sent, all or none; None for one that has no right to send."""
+    moment = now()
+    hashes = sorted({parcel.token_hash for parcel in parcels})
+    grants = {row.token_hash: row for row in db.session.execute(GRANTS, {"hashes": hashes, "moment": moment})}
+    granted = [(parcel, grants[parcel.token_hash]) for parcel in parcels if parcel.token_hash in grants]
+    if not granted:
+        return [None] * len(parcels)
+    desks = open_desks(grant.seat_id for _, grant in granted)
+    deliveries = [
+        Delivery(
+            Actor(grant.account_id, grant.name),
+            desks[grant.seat_id],
+            parcel.ops,
+            Sender(grant.device_id, grant.id, parcel.clock_offset_ms),
+        )
+        for parcel, grant in granted
+    ]
+    results = recorded(deliveries)
+    note_devices(granted, moment)
+    receipts = iter(told(deliveries, results))
+    return [next(receipts) if parcel.token_hash in grants else None for parcel in parcels]
+
+
+def recorded(deliveries: Sequence[Delivery]) -> list[list[OpResult]]:
+    """One alone may go op by op; several are told to come again one by one."""
+    if len(deliveries) == 1:
+        return [record_delivery(deliveries[0])]
+    return record_deliveries(deliveries)
+
+
+def note_devices(granted: Sequence[tuple[Parcel, Any]], moment: datetime) -> None:
+    """Keep what each tablet says of itself, in the order of their ids, lest two writers wait for each other."""
+    rows = {
+        grant.device_id: {
+            "id": grant.device_id,
+            "seat_id": grant.seat_id,
+            "seen_at": moment,
+            "clock_offset_ms": parcel.clock_offset_ms,
+            **device_values(parcel.report),
+        }
+        for parcel, grant in granted
+    }
+    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(Device.__table__)
+    changed = {name: insert.excluded[name] for name in next(iter(rows.values())) if name != "id"}
+    statement = insert.on_conflict_do_update(index_elements=["id"], set_=changed)
+    db.session.connection().execute(statement, [rows[device] for device in sorted(rows)])
+
+
+def told(deliveries: Sequence[Delivery], results: Sequence[Sequence[OpResult]]) -> list[Receipt]:
+    devices = sorted({str(delivery.sender.device_id) for delivery in deliveries})
+    seats = sorted({delivery.desk.seat_id for delivery in deliveries})
+    seen = dict(db.session.execute(SEEN, {"devices": devices}).tuples().all())
+    quarrels = set(db.session.scalars(QUARRELS, {"seats": seats}))
+    epoch = db.session.scalar(select(ServerEpoch.value)) or ""
+    return [
+        Receipt(
+            delivery.desk.seat_id,
+            result,
+            epoch,
+            seen.get(delivery.sender.device_id, 0),
+            delivery.desk.seat_id in quarrels,
+        )
+        for delivery, result in zip(deliveries, results, strict=True)
+    ]
