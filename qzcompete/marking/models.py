@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qzcompete.core.columns import ExactDecimal, JsonDocument, UtcDateTime, state_column
@@ -18,6 +18,7 @@ from qzcompete.extensions import db
 
 # Marks are kept as whole numbers of 10^-6.
 MARK_DIGITS = 6
+OPEN_CONFLICT = text("status = 'conflict' AND resolved_by IS NULL")
 
 
 class AssessmentState(enum.Enum):
@@ -105,6 +106,12 @@ class MarkOp(db.Model):
     """The ledger: each act of a judge, as it came and what became of it. Never changed, never removed."""
 
     __tablename__ = "mark_op"
+    __table_args__ = (
+        # A judge's open conflicts are told with every answer, however many marks he has given.
+        Index(
+            "ix_mark_op_open_conflict", "seat_id", sqlite_where=OPEN_CONFLICT, postgresql_where=OPEN_CONFLICT
+        ),
+    )
     op_id: Mapped[str] = mapped_column(String(36), primary_key=True)
     body_hash: Mapped[str] = mapped_column(String(64))
     seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), index=True)
