@@ -19,6 +19,8 @@ from qzcompete.config import Settings, load_settings
 from qzcompete.core.command_line import in_app
 
 ROOT = Path(__file__).resolve().parent.parent
+# Many of them wait for the same commit, so there are more than processors could keep busy.
+WEB_THREADS = 16
 
 
 @click.command("serve")
@@ -91,7 +93,7 @@ def run_gunicorn(settings: Settings, make: Callable[[], Any]) -> None:
                 "bind": f"{settings.host}:{settings.port}",
                 "workers": settings.web_workers,
                 "worker_class": "gthread",
-                "threads": 8,
+                "threads": WEB_THREADS,
                 "keepalive": 75,
                 "timeout": 60,
                 "graceful_timeout": 20,
