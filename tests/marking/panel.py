@@ -10,10 +10,12 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from qzcompete.core.actor import SYSTEM
+from qzcompete.core.clock import now
 from qzcompete.core.transaction import unit
 from qzcompete.extensions import db
 from qzcompete.marking import queries, services
 from qzcompete.marking.models import Seat
+from qzcompete.marking.services.tablets import device_values, known_device
 from qzcompete.people.services import create_account
 
 SCHEME = {
@@ -81,6 +83,15 @@ def sign(judge: str, candidate: str) -> None:
     seat = seat_of(judge)
     digest = queries.digest_of(seat.id, seat.assessment_id, candidate)
     assert mark(judge, op(candidate=candidate, aspect=None, kind="sign", value=digest)) == [("applied", None)]
+
+
+def report(judge: str, clock_offset_ms: int = 0, **told: Any) -> None:
+    """What a tablet says of itself with its marks."""
+    with unit():
+        device = known_device(TABLET, seat_of(judge).id)
+        for name, value in device_values(told).items():
+            setattr(device, name, value)
+        device.clock_offset_ms, device.seen_at = clock_offset_ms, now()
 
 
 class Tablet:

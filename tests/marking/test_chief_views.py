@@ -35,7 +35,7 @@ from qzcompete.marking.models import (
     TieResolution,
 )
 from qzcompete.people.services import create_account
-from tests.marking.panel import TABLET, Tablet, issue, mark, op, open_panel, seat_of, sign
+from tests.marking.panel import TABLET, Tablet, issue, mark, op, open_panel, report, seat_of, sign
 from tests.marking.test_photos import PHOTO, picture
 
 progress_reads = importlib.import_module("qzcompete.marking.queries.progress")
@@ -106,7 +106,7 @@ CHANGES: dict[str, Callable[[int], object]] = {
     "status": lambda panel: services.set_status(SYSTEM, panel, "K2", "absent"),
     "cards": lambda panel: services.issue_cards(SYSTEM, panel, 72),
     "tie": lambda panel: services.resolve_tie(SYSTEM, panel, ["K1", "K2"], "x"),
-    "tablet": lambda panel: services.note_device(TABLET, seat_of("J1").id, {"pending": 3}, 0),
+    "tablet": lambda panel: report("J1", pending=3),
 }
 
 
@@ -114,7 +114,7 @@ CHANGES: dict[str, Callable[[int], object]] = {
 def test_page_is_sent_anew_when_something_changed(panel: int, chief: FlaskClient, change: str) -> None:
     before = queries.progress_tag(panel)
 
-    if change in ("mark", "signature"):
+    if change in ("mark", "signature", "tablet"):
         CHANGES[change](panel)
     else:
         with unit():
@@ -178,9 +178,7 @@ def test_number_of_reads_stays_the_same_when_there_are_a_thousand_tablets(panel:
 def test_every_tablet_is_told_with_what_ails_it(panel: int, chief: FlaskClient) -> None:
     tablet = Tablet(chief.application.test_client(use_cookies=False))  # type: ignore[attr-defined]
     tablet.enter(qr=issue(panel)["J1"].token)
-    with unit():
-        report = {"label": "东区1号", "pending": 4, "persisted": False, "build": "abc123"}
-        services.note_device(TABLET, seat_of("J1").id, report, -90_000)
+    report("J1", -90_000, label="东区1号", pending=4, persisted=False, build="abc123")
 
     shown = text_of(chief.get(f"/marking/watch/{panel}"))
 
@@ -200,9 +198,9 @@ def test_state_of_a_tablet_is_said_in_one_word(
 ) -> None:
     tablet = Tablet(app.test_client(use_cookies=False))
     tablet.enter(qr=issue(panel)["J1"].token)
-    with unit():
-        services.note_device(TABLET, seat_of("J1").id, {"pending": pending}, 0)
-        if revoked:
+    report("J1", pending=pending)
+    if revoked:
+        with unit():
             services.revoke_tablet(SYSTEM, panel, seat_of("J1").id, TABLET)
 
     cards = queries.tablet_cards(panel, now() + timedelta(minutes=minutes))
