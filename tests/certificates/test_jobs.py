@@ -1,0 +1,78 @@
+"""The job that renders certificates: real files, each once, however often it runs."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from pypdf import PdfReader
+
+from qzcompete.certificates import queries, services
+from qzcompete.certificates.jobs import render_batch
+from qzcompete.core import jobs
+from qzcompete.core.actor import SYSTEM
+from qzcompete.core.jobs import LeaseLost
+from qzcompete.core.transaction import unit
+from qzcompete.extensions import db
+from qzcompete.worker import Worker
+from tests.results.contest import CODE, held_contest, publish
+
+
+def issue() -> None:
+    with unit():
+        services.issue_batch(SYSTEM, CODE)
+
+
+def files() -> list[str | None]:
+    return [row.file_hash for row in queries.of_event(CODE)]
+
+
+def words(file_hash: str | None) -> str:
+    assert file_hash is not None
+    pages = PdfReader(BytesIO(queries.files().get(file_hash))).pages
+    return "".join(page.extract_text() for page in pages).replace("\n", "").replace(" ", "")
+
+
+def test_each_certificate_gets_a_file_with_its_words_when_a_worker_runs(app: Flask) -> None:
+    publish(held_contest())
+    issue()
+
+    taken = Worker(app).run(until_idle=True)
+
+    assert taken == 1
+    first, _second, third = map(words, files())
+    assert "韦梅静" in first and "一等奖" in first and "QZJN-" in first
+    assert "阿依古丽·买买提" in third and "三等奖" in third
+
+
+def test_files_stay_the_same_when_the_job_runs_twice(app: Flask) -> None:
+    publish(held_contest())
+    issue()
+    Worker(app).run(until_idle=True)
+    before = files()
+    with unit():
+        job = jobs.enqueue("certificates.render", {"event_id": 1}, SYSTEM, key="again")
+        job_id = job.id
+
+    Worker(app).run(until_idle=True)
+
+    db.session.rollback()
+    done = db.session.get(jobs.Job, job_id)
+    assert files() == before
+    assert done is not None and (done.state.value, done.done) == ("done", 0)
+
+
+def test_a_worker_keeps_no_file_when_its_job_was_taken_over(app: Flask) -> None:
+    publish(held_contest())
+    issue()
+    with unit():
+        mine = jobs.claim("first")
+        assert mine is not None
+    with unit():
+        jobs.cancel(db.session.get_one(jobs.Job, mine.id))
+
+    with pytest.raises(LeaseLost):
+        render_batch(mine)
+
+    assert files() == [None, None, None]

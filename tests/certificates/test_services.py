@@ -1,0 +1,110 @@
+"""Certificates come from published results alone, once for each winner; revoked ones may be followed by new ones."""
+
+from __future__ import annotations
+
+import pytest
+from flask import Flask
+
+from qzcompete.certificates import queries, services
+from qzcompete.core.actor import SYSTEM
+from qzcompete.core.audit import chain_faults
+from qzcompete.core.errors import NotAllowed, RuleBroken
+from qzcompete.core.transaction import unit
+from qzcompete.people.services import create_account
+from tests.results.contest import CODE, held_contest, publish
+
+
+def numbers() -> list[tuple[str, str, str]]:
+    return [(row.number[-6:], row.name, row.state.value) for row in queries.of_event(CODE)]
+
+
+def issue() -> None:
+    with unit():
+        services.issue_batch(SYSTEM, CODE)
+
+
+def test_each_award_gets_one_certificate_when_results_are_published(app: Flask) -> None:
+    publish(held_contest())
+
+    issue()
+
+    assert numbers() == [
+        ("000001", "韦梅静", "valid"),
+        ("000002", "黄㛃", "valid"),
+        ("000003", "阿依古丽·买买提", "valid"),
+    ]
+    assert list(chain_faults()) == []
+
+
+def test_issue_is_refused_when_results_are_not_published(app: Flask) -> None:
+    held_contest()
+
+    with pytest.raises(RuleBroken) as refusal:
+        issue()
+
+    assert refusal.value.code == "not_published"
+
+
+def test_nothing_changes_when_certificates_are_issued_again(app: Flask) -> None:
+    publish(held_contest())
+    issue()
+    before = [(row.id, row.number, row.token) for row in queries.of_event(CODE)]
+
+    issue()
+
+    assert [(row.id, row.number, row.token) for row in queries.of_event(CODE)] == before
+
+
+def test_revoking_needs_a_reason(app: Flask) -> None:
+    publish(held_contest())
+    issue()
+    first = queries.of_event(CODE)[0]
+
+    with pytest.raises(RuleBroken) as refusal, unit():
+        services.revoke(SYSTEM, first.id, "  ")
+
+    assert refusal.value.field == "reason"
+    assert queries.by_token(first.token).state == "valid"
+
+
+def test_a_winner_gets_a_new_number_after_the_old_certificate_was_revoked(app: Flask) -> None:
+    publish(held_contest())
+    issue()
+    with unit():
+        services.revoke(SYSTEM, queries.of_event(CODE)[1].id, "姓名有误")
+
+    issue()
+
+    assert numbers() == [
+        ("000001", "韦梅静", "valid"),
+        ("000002", "黄㛃", "revoked"),
+        ("000003", "阿依古丽·买买提", "valid"),
+        ("000004", "黄㛃", "valid"),
+    ]
+
+
+def test_a_revoked_certificate_is_not_revoked_twice(app: Flask) -> None:
+    publish(held_contest())
+    issue()
+    first = queries.of_event(CODE)[0].id
+    with unit():
+        services.revoke(SYSTEM, first, "姓名有误")
+
+    with pytest.raises(RuleBroken) as refusal, unit():
+        services.revoke(SYSTEM, first, "再来一次")
+
+    assert refusal.value.code == "not_valid"
+    assert queries.certificate(first).revoke_reason == "姓名有误"
+
+
+def test_issue_is_refused_when_the_officer_has_another_competition(app: Flask) -> None:
+    publish(held_contest())
+    with unit():
+        other = create_account(
+            SYSTEM, "other", "别处", "correct-horse-9", [("officer", ("competition", 999))]
+        )
+
+    with pytest.raises(NotAllowed), unit():
+        services.issue_batch(other.actor, CODE)
+
+    assert numbers() == []
