@@ -66,9 +66,9 @@ class AuditRow(db.Model):
 
 
 HEADS = (
-    select(AuditHead.chain, AuditHead.seq, AuditHead.hash)
-    .where(AuditHead.chain.in_(bindparam("chains", expanding=True)))
-    .order_by(AuditHead.chain)
+    select(AuditHead.__table__)
+    .where(AuditHead.__table__.c.chain.in_(bindparam("chains", expanding=True)))
+    .order_by(AuditHead.__table__.c.chain)
     .with_for_update()
 )
 MOVE_HEAD = (
@@ -138,14 +138,15 @@ def record_all(entries: Iterable[Entry]) -> None:
         rows.append(row)
         ends[entry.chain] = (seq + 1, row["hash"])
     if rows:
-        db.session.execute(insert(AuditRow.__table__), rows)
+        db.session.connection().execute(insert(AuditRow.__table__), rows)
         moved = [{"of": chain, "to": seq, "ends": last} for chain, (seq, last) in ends.items()]
         db.session.connection().execute(MOVE_HEAD, moved)
 
 
 def locked_ends(chains: set[str]) -> dict[str, tuple[int, str]]:
     """Where each chain ends: (seq, hash); those that are new begin."""
-    found = {row.chain: (row.seq, row.hash) for row in db.session.execute(HEADS, {"chains": sorted(chains)})}
+    rows = db.session.connection().execute(HEADS, {"chains": sorted(chains)})
+    found = {row.chain: (row.seq, row.hash) for row in rows}
     for chain in sorted(chains - found.keys()):
         head = locked_head(chain)
         found[chain] = (head.seq, head.hash)

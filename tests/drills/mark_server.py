@@ -42,13 +42,17 @@ class MarkServer:
     process: subprocess.Popen[bytes] | None = None
     tokens: list[str] = field(default_factory=list)
     port: int = 0
-    wrapper: Sequence[str] = ()
+    command: Sequence[str] = (COMMAND,)
 
     @property
     def environ(self) -> dict[str, str]:
         given = {"QZ_DATA_DIR": str(self.folder), "QZ_SECRET_KEY": "k" * 40, "QZ_JOB_WORKERS": "0"}
         given |= {"QZ_PORT": str(self.port)} if self.port else {}
         return given | ({} if self.url == "-" else {"QZ_DATABASE_URL": self.url})
+
+    def around(self) -> dict[str, str]:
+        """What the environment of the server has besides settings."""
+        return {}
 
     def app(self) -> Flask:
         return create_app(load_settings(self.environ))
@@ -76,9 +80,9 @@ class MarkServer:
 
     def serve(self) -> None:
         self.process = subprocess.Popen(
-            [*self.wrapper, COMMAND, "serve"],
+            [*self.command, "serve"],
             cwd=ROOT,
-            env={**os.environ, **self.environ},
+            env={**os.environ, **self.environ, **self.around()},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,

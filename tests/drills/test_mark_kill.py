@@ -99,7 +99,7 @@ def counts(hall: MarkServer, judges: list[Judge]) -> dict[str, object]:
         "acknowledged": len(known),
         "sent again": sum(judge.again for judge in judges),
         "faults": [fault for judge in judges for fault in judge.faults],
-        "lost": len(known - set(stored)) + len(known - set(marked)),
+        "lost": len(known - (set(stored) & set(marked))),
         "doubled": len(stored) - len(set(stored)) + len(marked) - len(set(marked)),
         "never acknowledged": len(set(stored) - known),
         "audit": hall.check(),

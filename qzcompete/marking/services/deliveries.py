@@ -27,37 +27,53 @@ from qzcompete.marking.services.ops import (
 )
 from qzcompete.marking.services.tablets import device_values
 
+grants, seats, ops = TabletGrant.__table__, Seat.__table__, MarkOp.__table__
+
 GRANTS = (
     select(
-        TabletGrant.token_hash,
-        TabletGrant.id,
-        TabletGrant.device_id,
-        TabletGrant.seat_id,
-        Seat.name,
-        Seat.account_id,
+        grants.c.token_hash,
+        grants.c.id,
+        grants.c.device_id,
+        grants.c.seat_id,
+        seats.c.name,
+        seats.c.account_id,
+        select(ServerEpoch.__table__.c.value).scalar_subquery().label("epoch"),
     )
-    .join(Seat, Seat.id == TabletGrant.seat_id)
+    .join(seats, seats.c.id == grants.c.seat_id)
     .where(
-        TabletGrant.token_hash.in_(bindparam("hashes", expanding=True)),
-        TabletGrant.expires_at > bindparam("moment"),
-        TabletGrant.revoked_at.is_(None),
+        grants.c.token_hash.in_(bindparam("hashes", expanding=True)),
+        grants.c.expires_at > bindparam("moment"),
+        grants.c.revoked_at.is_(None),
     )
 )
 SEEN = (
-    select(MarkOp.device_id, func.count())
-    .where(MarkOp.device_id.in_(bindparam("devices", expanding=True)))
-    .group_by(MarkOp.device_id)
+    select(ops.c.device_id, func.count())
+    .where(ops.c.device_id.in_(bindparam("devices", expanding=True)))
+    .group_by(ops.c.device_id)
 )
 # Written as the index of open conflicts has it, else SQLite does not use it.
 QUARRELS = (
-    select(MarkOp.seat_id)
+    select(ops.c.seat_id)
     .where(
-        MarkOp.seat_id.in_(bindparam("seats", expanding=True)),
-        MarkOp.status == literal_column("'conflict'"),
-        MarkOp.resolved_by.is_(None),
+        ops.c.seat_id.in_(bindparam("seats", expanding=True)),
+        ops.c.status == literal_column("'conflict'"),
+        ops.c.resolved_by.is_(None),
     )
     .distinct()
 )
+
+
+def keep_device(insert: Any) -> Any:
+    names = [column.name for column in Device.__table__.c if column.name != "id"]
+    return insert.on_conflict_do_update(
+        index_elements=["id"], set_={name: insert.excluded[name] for name in names}
+    )
+
+
+KEEP_DEVICE = {
+    "sqlite": keep_device(sqlite.insert(Device.__table__)),
+    "postgresql": keep_device(postgresql.insert(Device.__table__)),
+}
 
 
 @dataclass(frozen=True)
@@ -85,8 +101,9 @@ def receive(parcels: Sequence[Parcel]) -> list[Receipt | None]:
     """Record what these tablets sent, all or none; None for one that has no right to send."""
     moment = now()
     hashes = sorted({parcel.token_hash for parcel in parcels})
-    grants = {row.token_hash: row for row in db.session.execute(GRANTS, {"hashes": hashes, "moment": moment})}
-    granted = [(parcel, grants[parcel.token_hash]) for parcel in parcels if parcel.token_hash in grants]
+    found = db.session.connection().execute(GRANTS, {"hashes": hashes, "moment": moment})
+    rights = {row.token_hash: row for row in found}
+    granted = [(parcel, rights[parcel.token_hash]) for parcel in parcels if parcel.token_hash in rights]
     if not granted:
         return [None] * len(parcels)
     desks = open_desks(grant.seat_id for _, grant in granted)
@@ -101,8 +118,8 @@ def receive(parcels: Sequence[Parcel]) -> list[Receipt | None]:
     ]
     results = recorded(deliveries)
     note_devices(granted, moment)
-    receipts = iter(told(deliveries, results))
-    return [next(receipts) if parcel.token_hash in grants else None for parcel in parcels]
+    receipts = iter(told(deliveries, results, granted[0][1].epoch or ""))
+    return [next(receipts) if parcel.token_hash in rights else None for parcel in parcels]
 
 
 def recorded(deliveries: Sequence[Delivery]) -> list[list[OpResult]]:
@@ -124,19 +141,16 @@ def note_devices(granted: Sequence[tuple[Parcel, Any]], moment: datetime) -> Non
         }
         for parcel, grant in granted
     }
-    dialect = postgresql if db.engine.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(Device.__table__)
-    changed = {name: insert.excluded[name] for name in next(iter(rows.values())) if name != "id"}
-    statement = insert.on_conflict_do_update(index_elements=["id"], set_=changed)
+    statement = KEEP_DEVICE[db.engine.dialect.name]
     db.session.connection().execute(statement, [rows[device] for device in sorted(rows)])
 
 
-def told(deliveries: Sequence[Delivery], results: Sequence[Sequence[OpResult]]) -> list[Receipt]:
+def told(deliveries: Sequence[Delivery], results: Sequence[Sequence[OpResult]], epoch: str) -> list[Receipt]:
+    run = db.session.connection().execute
     devices = sorted({str(delivery.sender.device_id) for delivery in deliveries})
-    seats = sorted({delivery.desk.seat_id for delivery in deliveries})
-    seen = dict(db.session.execute(SEEN, {"devices": devices}).tuples().all())
-    quarrels = set(db.session.scalars(QUARRELS, {"seats": seats}))
-    epoch = db.session.scalar(select(ServerEpoch.value)) or ""
+    places = sorted({delivery.desk.seat_id for delivery in deliveries})
+    seen = {row[0]: row[1] for row in run(SEEN, {"devices": devices})}
+    quarrels = set(run(QUARRELS, {"seats": places}).scalars())
     return [
         Receipt(
             delivery.desk.seat_id,

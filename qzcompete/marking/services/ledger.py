@@ -35,7 +35,26 @@ from qzcompete.marking.rules.scheme import Aspect as AspectRule
 Cell = tuple[int, int, int]
 
 ops, marks, sheets = MarkOp.__table__, Mark.__table__, Sheet.__table__
+seats, assessments, recusals = Seat.__table__, Assessment.__table__, Recusal.__table__
 
+SEATS = (
+    select(seats.c.id, seats.c.code, seats.c.assessment_id)
+    .where(seats.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(seats.c.id)
+    .with_for_update()
+)
+ASSESSMENTS = (
+    select(
+        assessments.c.id,
+        assessments.c.code,
+        assessments.c.state,
+        assessments.c.scheme_hash,
+        assessments.c.opened_at,
+    )
+    .where(assessments.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(assessments.c.id)
+    .with_for_update(read=True)
+)
 ANSWERS = select(
     ops.c.op_id, ops.c.seat_id, ops.c.body_hash, ops.c.status, ops.c.code, ops.c.result_rev, ops.c.current
 ).where(ops.c.op_id.in_(bindparam("ids", expanding=True)))
@@ -48,8 +67,8 @@ MARKS_OF_SHEETS = select(marks).where(
 SHEETS = select(sheets.c.seat_id, sheets.c.candidate_id, sheets.c.state, sheets.c.digest).where(
     tuple_(sheets.c.candidate_id, sheets.c.seat_id).in_(bindparam("sheets", expanding=True))
 )
-RECUSALS = select(Recusal.seat_id, Recusal.candidate_id).where(
-    tuple_(Recusal.candidate_id, Recusal.seat_id).in_(bindparam("sheets", expanding=True))
+RECUSALS = select(recusals.c.seat_id, recusals.c.candidate_id).where(
+    tuple_(recusals.c.candidate_id, recusals.c.seat_id).in_(bindparam("sheets", expanding=True))
 )
 GIVEN = (
     select(ops.c.received_at, Device.label)
@@ -125,35 +144,30 @@ class Standing:
 
 def open_desks(seat_ids: Iterable[int]) -> dict[int, Desk]:
     """Lock these seats in order, so that two transactions never wait for each other."""
-    seats = db.session.execute(
-        select(Seat.id, Seat.code, Seat.assessment_id)
-        .where(Seat.id.in_(sorted(set(seat_ids))))
-        .order_by(Seat.id)
-        .with_for_update()
-    ).all()
-    assessments = {
-        row.id: row
-        for row in db.session.execute(
-            select(
-                Assessment.id, Assessment.code, Assessment.state, Assessment.scheme_hash, Assessment.opened_at
-            )
-            .where(Assessment.id.in_({seat.assessment_id for seat in seats}))
-            .order_by(Assessment.id)
-            .with_for_update(read=True)
-        )
+    run = db.session.connection().execute
+    places = run(SEATS, {"ids": sorted(set(seat_ids))}).all()
+    known = {
+        row.id: row for row in run(ASSESSMENTS, {"ids": sorted({seat.assessment_id for seat in places})})
     }
-    desks = {}
-    for seat in seats:
-        known = assessments[seat.assessment_id]
-        begun = known.state is not AssessmentState.PREPARING and known.opened_at is not None
-        # Looked up under the time of opening: a database that was replaced beneath us has another.
-        book = (
-            kept_book(known.id, known.scheme_hash, known.opened_at, str(db.engine.url))
-            if begun
-            else read_book(known.id)
+    books = {row.id: book_of(row) for row in known.values()}
+    return {
+        seat.id: Desk(
+            seat.id,
+            seat.code,
+            known[seat.assessment_id].code,
+            known[seat.assessment_id].state is AssessmentState.OPEN,
+            books[seat.assessment_id],
         )
-        desks[seat.id] = Desk(seat.id, seat.code, known.code, known.state is AssessmentState.OPEN, book)
-    return desks
+        for seat in places
+    }
+
+
+def book_of(assessment: Any) -> Book:
+    if assessment.state is AssessmentState.PREPARING or assessment.opened_at is None:
+        return read_book(assessment.id)
+    # Looked up under the time of opening, too: a database that was replaced beneath us has another.
+    database = str(db.engine.url)
+    return kept_book(assessment.id, assessment.scheme_hash, assessment.opened_at, database)
 
 
 @lru_cache(maxsize=64)
