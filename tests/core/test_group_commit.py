@@ -1,0 +1,103 @@
+"""Many wait for one commit: none is answered before it, none harms another, and none stops the site."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from qzcompete.core.audit import START, AuditHead
+from qzcompete.core.errors import Busy
+from qzcompete.core.group_commit import PATIENT, GroupCommit
+from qzcompete.extensions import db
+
+GROUPS: list[list[str]] = []
+
+
+def keep(names: Sequence[str]) -> list[str]:
+    """Make a row of each name; a name that is there already is an error."""
+    GROUPS.append(list(names))
+    for name in names:
+        db.session.execute(AuditHead.__table__.insert().values(chain=name, seq=0, hash=START))
+    return [f"kept {name}" for name in names]
+
+
+def kept() -> list[str]:
+    names = sorted(db.session.scalars(select(AuditHead.chain)))
+    db.session.rollback()
+    return names
+
+
+@contextmanager
+def closed_gate(app: Flask) -> Iterator[None]:
+    """Another process writes: all who come meanwhile wait together."""
+    handle = os.open(f"{db.engine.url.database}-gate", os.O_RDWR | os.O_CREAT, 0o600)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+@pytest.fixture
+def writer(app: Flask) -> GroupCommit[str, str]:
+    if db.engine.dialect.name != "sqlite":
+        pytest.skip("the gate is SQLite's")
+    GROUPS.clear()
+    return GroupCommit(app, keep)
+
+
+def sent(pool: ThreadPoolExecutor, writer: GroupCommit[str, str], names: Sequence[str]) -> list[Future[str]]:
+    given = [pool.submit(writer.submit, name) for name in names]
+    time.sleep(0.3)
+    return given
+
+
+def test_all_who_wait_are_in_one_commit(app: Flask, writer: GroupCommit[str, str]) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        with closed_gate(app):
+            waiting = sent(pool, writer, ["a", "b", "c"])
+            early = [one.done() for one in waiting]
+        answers = [one.result(5) for one in waiting]
+
+    assert early == [False, False, False]
+    assert answers == ["kept a", "kept b", "kept c"]
+    assert sorted(GROUPS[0]) == ["a", "b", "c"]
+    assert kept() == ["a", "b", "c"]
+
+
+def test_one_that_fails_harms_no_other(app: Flask, writer: GroupCommit[str, str]) -> None:
+    writer.submit("b")
+
+    with ThreadPoolExecutor(8) as pool:
+        with closed_gate(app):
+            waiting = sent(pool, writer, ["a", "b", "c"])
+        outcomes: list[Any] = [one.exception(5) or one.result(5) for one in waiting]
+
+    assert (outcomes[0], outcomes[2]) == ("kept a", "kept c")
+    assert isinstance(outcomes[1], IntegrityError)
+    assert kept() == ["a", "b", "c"]
+
+
+def test_only_a_few_wait_on_when_the_gate_stays_closed(app: Flask, writer: GroupCommit[str, str]) -> None:
+    with ThreadPoolExecutor(12) as pool:
+        with closed_gate(app):
+            waiting = sent(pool, writer, [f"n{place}" for place in range(10)])
+            time.sleep(2)
+            refused = [one for one in waiting if one.done()]
+            with pytest.raises(Busy):
+                writer.submit("late")
+        answers = [one.result(5) for one in waiting if one not in refused]
+
+    assert [type(one.exception()) for one in refused] == [Busy] * (10 - PATIENT)
+    assert len(answers) == PATIENT
+    assert len(kept()) == PATIENT
