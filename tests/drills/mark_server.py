@@ -93,6 +93,7 @@ class MarkServer:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()
                 return
             except OSError:
+                assert self.process.poll() is None, "the server refused to start: run `qzcompete serve`"
                 time.sleep(0.05)
         raise TimeoutError("the server did not start")
 
