@@ -51,6 +51,12 @@ class MarkServer:
         given |= {"QZ_PORT": str(self.port)} if self.port else {}
         return given | ({} if self.url == "-" else {"QZ_DATABASE_URL": self.url})
 
+    def whole_environ(self) -> dict[str, str]:
+        """With the settings of this server and no others: it refuses the names that steer a drill."""
+        return {
+            name: value for name, value in os.environ.items() if not name.startswith("QZ_")
+        } | self.environ
+
     def around(self) -> dict[str, str]:
         """What the environment of the server has besides settings."""
         return {}
@@ -81,7 +87,7 @@ class MarkServer:
         self.process = subprocess.Popen(
             [*self.command, "serve"],
             cwd=ROOT,
-            env={**os.environ, **self.environ, **self.around()},
+            env=self.whole_environ() | self.around(),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
@@ -105,7 +111,7 @@ class MarkServer:
     def check(self) -> str:
         """What `qzcompete check` says of the database."""
         found = subprocess.run(
-            [COMMAND, "check"], cwd=ROOT, env={**os.environ, **self.environ}, capture_output=True, text=True
+            [COMMAND, "check"], cwd=ROOT, env=self.whole_environ(), capture_output=True, text=True
         )
         return "whole" if found.returncode == 0 else found.stderr
 
