@@ -28,6 +28,7 @@ from tests.drills.mark_server import COMMAND, ROOT, MarkServer, op
 from tests.postgres import server
 
 ROUNDS, SECONDS, CLIENTS = 5, 2.0, 32
+WARM_S = 1.0
 BATCH = 50
 TABLETS, OFFERED = 1000, 333
 OPEN_SECONDS = float(os.environ.get("QZ_BENCH_SECONDS", "60"))
@@ -207,7 +208,8 @@ def row(
 
 def single_marks(hall: MarkServer, engine: str) -> list[dict[str, object]]:
     """S1 and S2: one durable mark per request, 32 clients at once."""
-    sender, loads, rounds = Sender(hall, 1), [], []
+    sender, rounds = Sender(hall, 1), []
+    loads = [closed_loop(hall.port, CLIENTS, WARM_S, sender.request)]
     assert hall.process is not None
     with hello() as (port, pid):
         for _ in range(ROUNDS):
@@ -249,7 +251,8 @@ def single_marks(hall: MarkServer, engine: str) -> list[dict[str, object]]:
 
 def batches(hall: MarkServer, engine: str) -> list[dict[str, object]]:
     """S3: marks in batches of 50."""
-    sender, loads, rounds = Sender(hall, BATCH), [], []
+    sender, rounds = Sender(hall, BATCH), []
+    loads = [closed_loop(hall.port, CLIENTS, WARM_S, sender.request)]
     for _ in range(ROUNDS):
         if engine == "SQLite":
             floor = sqlite_loop(hall.folder, BATCH, SECONDS / 2)
@@ -269,8 +272,10 @@ def batches(hall: MarkServer, engine: str) -> list[dict[str, object]]:
 def tablets(hall: MarkServer, engine: str) -> list[dict[str, object]]:
     """S4: 1,000 tablets that send one mark each three seconds, whether the server keeps up or not."""
     sender = Sender(hall, 1)
-    load = open_loop(hall.port, TABLETS, OFFERED, OPEN_SECONDS, sender.in_turn())
-    proven(hall, sender, [load])
+    in_turn = sender.in_turn()
+    warm = open_loop(hall.port, TABLETS, OFFERED, WARM_S, in_turn)
+    load = open_loop(hall.port, TABLETS, OFFERED, OPEN_SECONDS, in_turn)
+    proven(hall, sender, [warm, load])
     p50, p99 = load.percentile(50), load.percentile(99)
     target = 25 if engine == "SQLite" else 100
     busy = os.getloadavg()[0]
