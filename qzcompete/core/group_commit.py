@@ -26,10 +26,11 @@ from qzcompete.extensions import db
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
 
-# Pieces of one commit; more would only make the first of them wait longer.
-MOST_TOGETHER = 64
+# The weight of one commit; more would only make the first of it wait longer.
+MOST_TOGETHER = 200
 # A writer that has not come back after so long stands still: somebody holds a lock.
-STANDS_STILL_S = 1.0
+STANDS_STILL_S = 2.0
+LOOKS_EVERY_S = 0.5
 # So many may wait on while it stands still; the threads of all others are free for other pages.
 PATIENT = 4
 # Below the tablet's own time-out of 10 s: it hears "busy" and sends the same again.
@@ -39,8 +40,8 @@ LONGEST_WAIT_S = 8.0
 class Waiting(Generic[Item, Answer]):
     """A piece of work and, once its transaction has ended, its answer or error."""
 
-    def __init__(self, item: Item) -> None:
-        self.item = item
+    def __init__(self, item: Item, weight: int) -> None:
+        self.item, self.weight = item, weight
         self.done = threading.Event()
         self.answer: Answer | None = None
         self.error: BaseException | None = None
@@ -61,9 +62,9 @@ class GroupCommit(Generic[Item, Answer]):
         self.busy_since: float | None = None
         self.thread: threading.Thread | None = None
 
-    def submit(self, item: Item) -> Answer:
+    def submit(self, item: Item, weight: int = 1) -> Answer:
         """The item's answer after its commit; raises what its work raised, or Busy."""
-        waiting: Waiting[Item, Answer] = Waiting(item)
+        waiting: Waiting[Item, Answer] = Waiting(item, weight)
         with self.changed:
             if self.stands_still() and len(self.in_hand) + len(self.queue) >= PATIENT:
                 raise Busy()
@@ -79,7 +80,7 @@ class GroupCommit(Generic[Item, Answer]):
 
     def wait_for(self, waiting: Waiting[Item, Answer]) -> None:
         until = monotonic() + LONGEST_WAIT_S
-        while not waiting.done.wait(STANDS_STILL_S / 2):
+        while not waiting.done.wait(LOOKS_EVERY_S):
             with self.changed:
                 first = [*self.in_hand, *self.queue][:PATIENT]
                 if monotonic() < until and (waiting in first or not self.stands_still()):
@@ -112,7 +113,10 @@ class GroupCommit(Generic[Item, Answer]):
     def take(self) -> list[Waiting[Item, Answer]]:
         """All who wait now, those included who came while the gate was closed."""
         with self.changed:
-            self.in_hand = [self.queue.popleft() for _ in range(min(len(self.queue), MOST_TOGETHER))]
+            self.in_hand, weight = [], 0
+            while self.queue and (not self.in_hand or weight + self.queue[0].weight <= MOST_TOGETHER):
+                weight += self.queue[0].weight
+                self.in_hand.append(self.queue.popleft())
             return self.in_hand
 
     def commit(self, group: Sequence[Waiting[Item, Answer]]) -> None:
@@ -152,12 +156,14 @@ def gate() -> Iterator[None]:
         os.close(handle)
 
 
-def submit(name: str, work: Callable[[Sequence[Any]], Sequence[Any]], app: Flask, item: Any) -> Any:
+def submit(
+    name: str, work: Callable[[Sequence[Any]], Sequence[Any]], app: Flask, item: Any, weight: int = 1
+) -> Any:
     """Have this process's writer of that name do `work` on the item together with others."""
     with STARTING:
         writers = app.extensions.setdefault("group_commit", {})
         writer = writers.get(name) or writers.setdefault(name, GroupCommit(app, work))
-    return writer.submit(item)
+    return writer.submit(item, weight)
 
 
 STARTING = threading.Lock()

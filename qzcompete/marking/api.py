@@ -185,7 +185,9 @@ def ops() -> Response:
         clock_offset_ms=offset if type(offset) is int and abs(offset) < 2**53 else None,
     )
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    receipt: services.Receipt | None = group_commit.submit("marks", services.receive, app, parcel)
+    receipt: services.Receipt | None = group_commit.submit(
+        "marks", services.receive, app, parcel, weight=len(parcel.ops)
+    )
     if receipt is None:
         raise WireProblem(401, "grant_gone")
     told = {

@@ -92,7 +92,7 @@ def test_only_a_few_wait_on_when_the_gate_stays_closed(app: Flask, writer: Group
     with ThreadPoolExecutor(12) as pool:
         with closed_gate(app):
             waiting = sent(pool, writer, [f"n{place}" for place in range(10)])
-            time.sleep(2)
+            time.sleep(3)
             refused = [one for one in waiting if one.done()]
             with pytest.raises(Busy):
                 writer.submit("late")

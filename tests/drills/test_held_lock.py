@@ -13,7 +13,7 @@ import pytest
 from tests.drills.mark_server import MarkServer
 from tests.drills.test_mark_kill import Judge, counts
 
-HELD_S, PAGES = 6, 24
+HELD_S, PAGES = 7, 24
 
 pytestmark = pytest.mark.drill
 
@@ -44,7 +44,7 @@ def test_pages_answer_and_marks_come_later_when_the_database_is_locked(
         holder.execute("BEGIN IMMEDIATE")
         until = time.monotonic() + HELD_S
         # For a moment the writer may only be slow: who waits gives up when it stands still.
-        time.sleep(2)
+        time.sleep(3)
         answers = [page(hall.port) for _ in range(PAGES)]
         time.sleep(max(0, until - time.monotonic()))
         holder.execute("COMMIT")
