@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -35,8 +36,9 @@ HONORIFIC = "同志"
 
 
 def issue_batch(actor: Actor, event_code: str, *, sample: bool = False) -> Job | None:
-    """Issue what the event's published results give; None where all is issued. The job renders the files.
+    """Issue what the event's published results give; None where nothing new can be. The job renders the files.
 
+    Certificates with a character that the fonts lack stay due, the others are issued.
     `sample` prints 样本 SAMPLE across them, as a demo city must.
     """
     event = competitions.hold_event(event_card(event_code).id)
@@ -45,8 +47,7 @@ def issue_batch(actor: Actor, event_code: str, *, sample: bool = False) -> Job |
     if newest is None or newest.state.value != "published":
         raise RuleBroken(_l("Certificates are issued after the results are published."), code="not_published")
     due = queries.due_awards(event)
-    check_printable(event, due)
-    for one in due:
+    for one in printable(event, due):
         issue(actor, event, one.winner, one.award)
     waiting = queries.waiting(event.id)
     if not waiting:
@@ -60,21 +61,46 @@ def issue_batch(actor: Actor, event_code: str, *, sample: bool = False) -> Job |
     )
 
 
-def check_printable(event: EventCard, due: Sequence[DueAward]) -> None:
-    """Refuse what could not be printed, before anything has a number."""
+@dataclass(frozen=True)
+class Unprintable:
+    """A certificate that is due, and the characters of it that no font can draw."""
+
+    name: str
+    unit: str
+    award: str
+    characters: Sequence[str]
+
+
+def printable(event: EventCard, due: Sequence[DueAward]) -> Sequence[DueAward]:
+    """Those of the due that can be printed; refused where it is none, before anything has a number."""
     sentence = award_sentence(event.competition.name, event.name)
     if len(sentence) > fitting.LONGEST_SENTENCE:
         raise RuleBroken(
             _l("The names of competition and event are too long for a certificate. Nothing was issued."),
             code="too_long",
         )
-    texts = [printed_text(told(event, one.winner, one.award, ""), in_city(now()).date(), "") for one in due]
-    missing = fonts.missing_characters("".join(text.printed() for text in texts) + sentence)
-    if missing:
+    possible = [one for one in due if not missing_in(event, one)]
+    if due and not possible:
+        signs = dict.fromkeys(sign for one in due for sign in missing_in(event, one))
         raise RuleBroken(
-            _l("The fonts lack these characters: %(signs)s. Nothing was issued.", signs=" ".join(missing)),
+            _l("The fonts lack these characters: %(signs)s. Nothing was issued.", signs=" ".join(signs)),
             code="missing_glyph",
         )
+    return possible
+
+
+def unprintable(event: EventCard, due: Sequence[DueAward]) -> list[Unprintable]:
+    """Which of the due certificates the fonts cannot print, and for which characters."""
+    return [
+        Unprintable(one.winner.name, one.winner.unit, one.award, characters)
+        for one in due
+        if (characters := missing_in(event, one))
+    ]
+
+
+def missing_in(event: EventCard, due: DueAward) -> list[str]:
+    text = printed_text(told(event, due.winner, due.award, ""), in_city(now()).date(), "")
+    return fonts.missing_characters(text.printed())
 
 
 def issue(actor: Actor, event: EventCard, winner: Winner, award: str) -> Certificate:

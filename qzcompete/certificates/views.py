@@ -15,6 +15,7 @@ from qzcompete.core.forms import show_problem
 from qzcompete.core.permissions import permit, public, requires, signed_in
 
 blueprint = Blueprint("certificates", __name__)
+blueprint.add_app_template_filter(ord, "code_point")
 
 
 @blueprint.get("/certificates")
@@ -26,12 +27,14 @@ def office() -> str:
     if event is not None:
         permit(actor, "certificate.view", *event.scopes)
     may_issue = event is not None and actor.may("certificate.issue", *event.scopes)
+    due = queries.due_awards(event) if event is not None and may_issue else []
     return render_template(
         "certificates/office.html",
         page=queries.certificate_page(actor, search, request.args.get("page", "1"), event),
         event=event,
         may_revoke=actor.may("certificate.issue"),
-        due=queries.due_awards(event) if event is not None and may_issue else [],
+        due=due,
+        unprintable=services.unprintable(event, due) if event is not None else [],
     )
 
 
@@ -40,8 +43,12 @@ def office() -> str:
 def issue(code: str) -> AnyResponse:
     """Issue what is due and show the job that renders it."""
     job = services.issue_batch(current_user.actor, code)
-    if job is None:
+    left = len(queries.due_awards(event_card(code)))
+    if left:
+        flash(_("%(count)s certificates were not issued: the fonts lack characters.", count=left), "warning")
+    elif job is None:
         flash(_("All certificates of this event are issued already."), "info")
+    if left or job is None:
         return redirect(url_for(".office", event=code))
     flash(_("The certificates are issued; their files are being made."), "success")
     return redirect(url_for("public.job", job_id=job.id))

@@ -1,4 +1,5 @@
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
@@ -8,6 +9,7 @@ import numpy as np
 import pikepdf
 import pypdfium2
 import pytest
+import uharfbuzz as hb
 from PIL import Image, ImageDraw, ImageFont
 from pypdf import PdfReader
 
@@ -29,6 +31,7 @@ TEXT = CertificateText(
     total="96.35",
     place=1,
 )
+GLYPH = re.compile(r"<([0-9a-f]{4})> <([0-9a-f]+)>")
 RARE_NAMES = ("㛃䶮𬱖", "𣲗𫖯𠅤", "阿依古丽·买买提")
 
 
@@ -181,6 +184,62 @@ def test_a_rare_name_is_drawn_with_its_own_glyphs(name, size):
 
     assert likeness(on_paper, drawn_by_font(name)) > 0.8
     assert likeness(on_paper, drawn_by_font(name[::-1])) < 0.6
+
+
+def drawing(face: hb.Face, glyph: int) -> str:
+    steps: list[str] = []
+    pen = hb.DrawFuncs()
+    pen.set_move_to_func(lambda *at: steps.append(f"M{at[:2]}"))
+    pen.set_line_to_func(lambda *at: steps.append(f"L{at[:2]}"))
+    pen.set_quadratic_to_func(lambda *at: steps.append(f"Q{at[:4]}"))
+    pen.set_cubic_to_func(lambda *at: steps.append(f"C{at[:6]}"))
+    hb.Font(face).draw_glyph(glyph, pen, None)
+    return "".join(steps)
+
+
+def embedded_drawings(made: bytes, weight: str) -> dict[str, tuple[str, str]]:
+    """Character -> its outline in the embedded font program of this weight, and that program's empty box."""
+    drawn = {}
+    opened = pikepdf.open(io.BytesIO(made))
+    for font in opened.objects:
+        if isinstance(font, pikepdf.Dictionary) and font.get("/Subtype") == "/Type0":
+            if not str(font.BaseFont).endswith(weight):
+                continue
+            program = font.DescendantFonts[0].FontDescriptor.FontFile2.read_bytes()
+            face = hb.Face(hb.Blob(program))
+            box = drawing(face, 0)
+            for glyph, text in GLYPH.findall(font.ToUnicode.read_bytes().decode()):
+                drawn[bytes.fromhex(text).decode("utf-16-be")] = (drawing(face, int(glyph, 16)), box)
+    return drawn
+
+
+@pytest.mark.parametrize("name", ["㛃䶮𬱖𣲗𫖯𠅤𬭩", "阿依古丽·买买提"])
+def test_each_glyph_of_a_rare_name_is_the_right_one_and_no_empty_box(name):
+    (made,) = printed(replace(TEXT, name=name))
+    face = hb.Face(hb.Blob.from_file_path(str(fonts.serif_file(900))))
+    nominal = hb.Font(face).get_nominal_glyph
+
+    drawn = embedded_drawings(made, "Heavy")
+
+    for sign in name:
+        outline, box = drawn[sign]
+        assert outline == drawing(face, nominal(ord(sign))), sign
+        assert len(outline) > 20 and outline != box, sign
+
+
+def test_a_name_of_40_and_an_event_of_60_characters_keep_their_lines():
+    long = replace(
+        TEXT, name="阿" * 19 + "·" + "买" * 20, event="坭兴陶手工制作与智能化窑炉烧成" * 4, honorific="同志"
+    )
+
+    (made,) = printed(long)
+
+    text = read_text(made).replace("\n", "").replace(" ", "")
+    assert long.name in text and long.event in text
+    page = picture(made, 150)
+    millimetre = 150 / 25.4
+    right = page[int(66 * millimetre) : int(120 * millimetre), int(262 * millimetre) : int(266 * millimetre)]
+    assert right.min() > 150
 
 
 def test_a_character_without_glyph_is_refused_by_name_before_anything_is_printed():

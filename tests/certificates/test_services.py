@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from qzcompete.certificates import queries, services
+from qzcompete.competitions.queries import event_card
 from qzcompete.core.actor import SYSTEM
 from qzcompete.core.audit import chain_faults
 from qzcompete.core.errors import NotAllowed, RuleBroken
@@ -95,6 +96,26 @@ def test_a_revoked_certificate_is_not_revoked_twice(app: Flask) -> None:
 
     assert refusal.value.code == "not_valid"
     assert queries.certificate(first).revoke_reason == "姓名有误"
+
+
+def test_the_others_are_issued_when_one_name_has_a_character_without_glyph(app: Flask) -> None:
+    event = held_contest(names=("韦梅静", "黄\U00030000", "王芳", "陈㼆"), totals=("95", "90", "80", "60"))
+    publish(event)
+
+    issue()
+
+    assert numbers() == [("000001", "韦梅静", "valid"), ("000002", "王芳", "valid")]
+    (left,) = services.unprintable(event_card(CODE), queries.due_awards(event_card(CODE)))
+    assert (left.name, left.award, left.characters) == ("黄\U00030000", "二等奖", ["\U00030000"])
+
+
+def test_issue_is_refused_when_no_certificate_can_be_printed(app: Flask) -> None:
+    publish(held_contest(event_name="焊\U00030000接"))
+
+    with pytest.raises(RuleBroken) as refusal:
+        issue()
+
+    assert (refusal.value.code, numbers()) == ("missing_glyph", [])
 
 
 def test_issue_is_refused_when_the_officer_has_another_competition(app: Flask) -> None:

@@ -163,6 +163,17 @@ def test_an_officer_of_another_competition_revokes_nothing(sign_in: SignIn, issu
     assert queries.by_token(token).state == "valid"
 
 
+def test_the_office_sees_which_certificate_lacks_which_character(sign_in: SignIn) -> None:
+    publish(held_contest(names=("韦梅静", "黄\U00030000", "王芳", "陈㼆"), totals=("95", "90", "80", "60")))
+    officer = sign_in("officer")
+
+    answer = officer.post(f"/office/events/{CODE}/certificates")
+
+    page = officer.get(answer.headers["Location"])
+    assert "U+30000" in page.text and "字库缺字" in page.text
+    assert 'id="issue"' not in page.text
+
+
 def test_the_list_is_searched_by_name(sign_in: SignIn, issued: Certificate) -> None:
     page = sign_in("officer").get("/certificates", query_string={"q": "黄㛃"})
 
