@@ -14,7 +14,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from qzcompete.adapters import fonts
 from qzcompete.adapters.artwork import Artwork, add_artwork, collect_artwork, ready_made
@@ -176,6 +179,18 @@ def check_fonts(document: Any) -> None:
     strange = {font.family.strip('"') for font in document.fonts.values()} - fonts.FAMILIES
     if strange:
         raise PdfError(f"A font that is not the project's was used: {', '.join(sorted(strange))}")
+
+
+@cache
+def templates(folder: Path) -> Environment:
+    """The HTML templates of documents in a folder; a name that is not given is an error, never a blank."""
+    return Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
 
 
 def render_pdf(html: str, *, css: str = "") -> bytes:

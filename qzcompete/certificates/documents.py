@@ -7,8 +7,6 @@ from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
 from qzcompete.adapters import fonts, pdf
 from qzcompete.certificates.rules import fitting, guilloche, seal, wording
 from qzcompete.certificates.rules.text import CertificateText
@@ -44,17 +42,6 @@ def _press(committee: str, sample: bool) -> pdf.BatchPress:
     return pdf.BatchPress(_source("award.css"), _artwork(committee, sample))
 
 
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
 def _source(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
@@ -64,7 +51,7 @@ def award_sheet(text: CertificateText) -> pdf.Sheet:
     if len(sentence) > fitting.LONGEST_SENTENCE:
         raise pdf.DoesNotFit(f"The text does not fit its page: {text.number} {text.name}")
     html = (
-        _environment()
+        pdf.templates(TEMPLATES)
         .get_template("award.html")
         .render(
             text=text,
@@ -102,7 +89,7 @@ def artwork_page(committee: str, sample: bool) -> str:
         guilloche.divider(148.5, 60.4, 44.0),
         f'<g transform="translate({SEAL_AT[0]} {SEAL_AT[1]})">{stamp}</g>',
     ]
-    template = _environment().get_template("award_art.html")
+    template = pdf.templates(TEMPLATES).get_template("award_art.html")
     return template.render(drawing="".join(drawing), microtext=MICROTEXT * 9, sample=sample)
 
 

@@ -80,27 +80,10 @@ MOVE_HEAD = (
 
 def record(
     actor: Actor, action: str, subject: str, before: Any = None, after: Any = None, chain: str = "office"
-) -> AuditRow:
+) -> None:
     """Append who did what to which subject ("event:5"), with what changed. JSON values without personal data."""
-    head = locked_head(chain)
-    before, after = as_stored(before), as_stored(after)
-    row = AuditRow(
-        chain=chain,
-        seq=head.seq + 1,
-        at=now(),
-        account_id=actor.account_id,
-        actor_name=actor.name,
-        action=action,
-        subject=subject,
-        before=before,
-        after=after,
-        previous=head.hash,
-    )
-    row.hash = link(row)
-    head.seq, head.hash = row.seq, row.hash
-    db.session.add(row)
     db.session.flush()
-    return row
+    record_all([Entry(actor, action, subject, before, after, chain)])
 
 
 @dataclass(frozen=True)

@@ -16,3 +16,8 @@ def now() -> datetime:
 def in_city(moment: datetime) -> datetime:
     """The same moment as the clocks of Qinzhou show it."""
     return moment.astimezone(CITY)
+
+
+def milliseconds(moment: datetime) -> int:
+    """Since 1970, as browsers count."""
+    return int(moment.timestamp() * 1000)

@@ -6,7 +6,6 @@ Errors are problem+json; no cache holds an answer.
 from __future__ import annotations
 
 import json
-import uuid
 from typing import Any
 
 from flask import Blueprint, Response, current_app, jsonify, request
@@ -20,6 +19,7 @@ from qzcompete.core.permissions import public
 from qzcompete.core.problems import problem_for, problem_json
 from qzcompete.core.transaction import keep
 from qzcompete.marking import queries, services
+from qzcompete.marking.rules.op_shape import is_uuid
 
 blueprint = Blueprint("marking_api", __name__, url_prefix="/api/v1/tablet")
 
@@ -83,18 +83,14 @@ def grants() -> Response:
 
 def checked_entry() -> services.CardEntry:
     """What the tablet hands in; raises WireProblem for what is no entry."""
-    if not request.is_json:
-        raise WireProblem(415, "not_json")
-    if request.content_length is None or request.content_length > MOST_BYTES:
-        raise WireProblem(413, "too_large")
-    given = request.get_json(silent=True)
+    given = json_body()
     if not isinstance(given, dict):
         raise WireProblem(400, "malformed")
     if given.get("proto") != PROTO:
         raise WireProblem(426, "client_too_old")
     texts = {name: short_text(given.get(name)) for name in ("card", "pin", "qr", "label")}
     by_code, by_token = bool(texts["card"] and texts["pin"]), bool(texts["qr"])
-    if by_code == by_token or not is_batch_id(given.get("device_id")):
+    if by_code == by_token or not is_uuid(given.get("device_id")):
         raise WireProblem(400, "malformed")
     return services.CardEntry(
         address=request.remote_addr or "",
@@ -104,6 +100,15 @@ def checked_entry() -> services.CardEntry:
         pin=texts["pin"] if by_code else None,
         token=texts["qr"],
     )
+
+
+def json_body() -> Any:
+    """The JSON of the request, None where it cannot be read; raises WireProblem for other kinds and for too much."""
+    if not request.is_json:
+        raise WireProblem(415, "not_json")
+    if request.content_length is None or request.content_length > MOST_BYTES:
+        raise WireProblem(413, "too_large")
+    return request.get_json(silent=True)
 
 
 def short_text(value: object) -> str | None:
@@ -142,12 +147,7 @@ def photos() -> Response:
     grant = holder()
     about = request.args
     taken_at = about.get("taken_at", "")
-    if (
-        not is_batch_id(about.get("id"))
-        or not taken_at.isascii()
-        or not taken_at.isdigit()
-        or len(taken_at) > 15
-    ):
+    if not is_uuid(about.get("id")) or not taken_at.isascii() or not taken_at.isdigit() or len(taken_at) > 15:
         raise WireProblem(400, "malformed")
     if request.content_length is None or request.content_length > MOST_PHOTO_BYTES:
         raise WireProblem(413, "too_large")
@@ -204,24 +204,13 @@ def ops() -> Response:
 
 def checked_batch() -> dict[str, Any]:
     """The batch of the request; raises WireProblem for one that is none."""
-    if not request.is_json:
-        raise WireProblem(415, "not_json")
-    if request.content_length is None or request.content_length > MOST_BYTES:
-        raise WireProblem(413, "too_large")
-    batch = request.get_json(silent=True)
+    batch = json_body()
     if not isinstance(batch, dict) or not isinstance(batch.get("ops"), list):
         raise WireProblem(400, "bad_batch")
     if batch.get("proto") != PROTO:
         raise WireProblem(426, "client_too_old")
     if len(batch["ops"]) > MOST_OPS:
         raise WireProblem(413, "too_large")
-    if not all(isinstance(op, dict) for op in batch["ops"]) or not is_batch_id(batch.get("batch_id")):
+    if not all(isinstance(op, dict) for op in batch["ops"]) or not is_uuid(batch.get("batch_id")):
         raise WireProblem(400, "bad_batch")
     return batch
-
-
-def is_batch_id(value: object) -> bool:
-    try:
-        return isinstance(value, str) and str(uuid.UUID(value)) == value
-    except ValueError:
-        return False

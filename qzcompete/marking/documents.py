@@ -6,11 +6,8 @@ import base64
 import io
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from qzcompete.adapters import pdf
 from qzcompete.core.clock import in_city
@@ -39,7 +36,7 @@ def print_sheets(assessment: Any, groups: Sequence[Any], sheets: Sequence[Any], 
 
 
 def printed(name: str, **values: Any) -> bytes:
-    html = _environment().get_template(f"{name}.html").render(**values)
+    html = pdf.templates(TEMPLATES).get_template(f"{name}.html").render(**values)
     return pdf.render_pdf(html, css=(TEMPLATES / f"{name}.css").read_text(encoding="utf-8"))
 
 
@@ -54,14 +51,3 @@ def qr_image(text: str) -> str:
 
 def shown_moment(moment: datetime) -> str:
     return f"{in_city(moment):%Y-%m-%d %H:%M}"
-
-
-@lru_cache(maxsize=1)
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

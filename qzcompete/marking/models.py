@@ -10,7 +10,18 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qzcompete.core.columns import ExactDecimal, JsonDocument, UtcDateTime, state_column
@@ -135,7 +146,19 @@ class MarkOp(db.Model):
     current: Mapped[Any | None] = mapped_column(JsonDocument)
 
 
-class TabletGrant(db.Model):
+class Ending:
+    """A right that holds until it has run out or was revoked."""
+
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @classmethod
+    def holds(cls, moment: Any) -> ColumnElement[bool]:
+        """Whether it holds at the moment: a time, or a parameter of a statement."""
+        return and_(cls.expires_at > moment, cls.revoked_at.is_(None))
+
+
+class TabletGrant(Ending, db.Model):
     """The right of one judge on one tablet to send; the server keeps only the hash of its token."""
 
     __tablename__ = "tablet_grant"
@@ -145,11 +168,9 @@ class TabletGrant(db.Model):
     device_id: Mapped[str] = mapped_column(String(36))
     card_id: Mapped[int | None] = mapped_column(ForeignKey("judge_card.id"))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class JudgeCard(db.Model):
+class JudgeCard(Ending, db.Model):
     """The printed card of a seat: its code is known, of PIN and QR token only keyed hashes."""
 
     __tablename__ = "judge_card"
@@ -159,8 +180,6 @@ class JudgeCard(db.Model):
     pin_hash: Mapped[str] = mapped_column(String(64))
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class EntryFailures(db.Model):

@@ -22,24 +22,7 @@ from qzcompete.marking import queries, services
 from qzcompete.marking.models import Assessment, Candidate, Mark, MarkOp, Recusal, Seat, Sheet, TieResolution
 from qzcompete.marking.services import OpResult
 from qzcompete.people.services import create_account
-
-SCHEME = {
-    "awards": {"rule": "places", "on_tie": "block", "list": [{"code": "一等奖", "count": 1}]},
-    "modules": [
-        {
-            "code": "M",
-            "criteria": [
-                {
-                    "code": "C",
-                    "aspects": [
-                        {"code": "A1", "kind": "measurement", "max": "10", "step": "0.5"},
-                        {"code": "A2", "kind": "judgement", "max": "3", "panel": 2},
-                    ],
-                }
-            ],
-        }
-    ],
-}
+from tests.marking.panel import SCHEME, op
 
 
 def prepare() -> int:
@@ -66,11 +49,6 @@ def prepare() -> int:
 def assessment(app: Flask) -> int:
     with unit():
         return prepare()
-
-
-def op(**changes: Any) -> dict[str, Any]:
-    given = {"op_id": str(uuid4()), "candidate": "K1", "aspect": "A1", "kind": "set", "value": "7.5"}
-    return given | {"base_rev": 0} | changes
 
 
 def seat_id(code: str) -> int:

@@ -196,9 +196,13 @@ def marking_seats(assessment_id: int) -> Sequence[tuple[int, int | None]]:
 
 def digest_of(seat_id: int, assessment_id: int, candidate_code: str) -> str:
     """The digest of a judge's sheet for the candidate of this code."""
-    candidate_id = db.session.scalar(
-        select(Candidate.id).where(Candidate.assessment_id == assessment_id, Candidate.code == candidate_code)
+    return sheet_digest(seat_id, candidate_of(assessment_id, candidate_code).id)
+
+
+def candidate_of(assessment_id: int, code: str) -> Candidate:
+    candidate = db.session.scalar(
+        select(Candidate).where(Candidate.assessment_id == assessment_id, Candidate.code == code)
     )
-    if candidate_id is None:
+    if candidate is None:
         raise NotFound()
-    return sheet_digest(seat_id, candidate_id)
+    return candidate

@@ -41,8 +41,7 @@ def tablet_cards(assessment_id: int, moment: datetime) -> Sequence[TabletCard]:
     may_send = exists().where(
         TabletGrant.seat_id == Device.seat_id,
         TabletGrant.device_id == Device.id,
-        TabletGrant.revoked_at.is_(None),
-        TabletGrant.expires_at > moment,
+        TabletGrant.holds(moment),
     )
     rows = db.session.execute(
         select(Device, Seat.code, Seat.name, may_send)

@@ -22,7 +22,13 @@ from qzcompete.marking.models import (
     Recusal,
     Seat,
 )
-from qzcompete.marking.queries.assessments import AssessmentCard, assessment_card, plain, scheme_of
+from qzcompete.marking.queries.assessments import (
+    AssessmentCard,
+    assessment_card,
+    candidate_of,
+    plain,
+    scheme_of,
+)
 from qzcompete.marking.rules.scheme import Aspect as AspectRule
 from qzcompete.marking.rules.scheme import Scheme
 
@@ -212,11 +218,7 @@ def paper_address(number: str) -> tuple[int, int, str]:
 
 def paper_sheet(assessment_id: int, seat_id: int, code: str) -> PaperSheet:
     seat = judge_seat(assessment_id, seat_id)
-    candidate_id = db.session.scalar(
-        select(Candidate.id).where(Candidate.assessment_id == assessment_id, Candidate.code == code)
-    )
-    if candidate_id is None:
-        raise NotFound()
+    candidate_id = candidate_of(assessment_id, code).id
     entries = paper_entries(seat_id, candidate_id)
     last = db.session.scalar(
         select(func.max(PaperEntry.round)).where(

@@ -10,7 +10,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, exists, func, or_, select, tuple_
 
-from qzcompete.core.errors import NotFound
 from qzcompete.extensions import db
 from qzcompete.marking.models import (
     Aspect,
@@ -24,7 +23,7 @@ from qzcompete.marking.models import (
     Sheet,
     SheetState,
 )
-from qzcompete.marking.queries.assessments import plain, scheme_of
+from qzcompete.marking.queries.assessments import candidate_of, plain, scheme_of
 from qzcompete.marking.rules.scheme import Scheme
 
 
@@ -229,11 +228,7 @@ def present_marks(
 
 def candidate_rounds(assessment_id: int, code: str) -> Sequence[CellRounds]:
     """Each aspect of the candidate that has marks, round by round from the ledger: nothing of it is ever lost."""
-    candidate_id = db.session.scalar(
-        select(Candidate.id).where(Candidate.assessment_id == assessment_id, Candidate.code == code)
-    )
-    if candidate_id is None:
-        raise NotFound()
+    candidate_id = candidate_of(assessment_id, code).id
     scheme = scheme_of(assessment_id)
     disputed = {aspect for candidate, aspect in disputed_cells(assessment_id, scheme) if candidate == code}
     acts = ledger(candidate_id)

@@ -47,9 +47,7 @@ def panel_seats(assessment_id: int, moment: datetime) -> Sequence[PanelSeat]:
     cards = {
         card.seat_id: card
         for card in db.session.scalars(
-            select(JudgeCard).where(
-                JudgeCard.seat_id.in_(here), JudgeCard.revoked_at.is_(None), JudgeCard.expires_at > moment
-            )
+            select(JudgeCard).where(JudgeCard.seat_id.in_(here), JudgeCard.holds(moment))
         )
     }
     return [panel_seat(seat, former.get(seat.id, []), cards.get(seat.id)) for seat in seats]

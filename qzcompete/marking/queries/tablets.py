@@ -12,6 +12,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
+from qzcompete.core.clock import milliseconds
 from qzcompete.core.errors import NotFound
 from qzcompete.extensions import db
 from qzcompete.marking.models import (
@@ -109,8 +110,7 @@ def grant_of(token_hash: str, moment: datetime) -> GrantCard | None:
         .join(Seat, Seat.id == TabletGrant.seat_id)
         .where(
             TabletGrant.token_hash == token_hash,
-            TabletGrant.expires_at > moment,
-            TabletGrant.revoked_at.is_(None),
+            TabletGrant.holds(moment),
         )
     ).first()
     if row is None:
@@ -141,7 +141,7 @@ def seat_of_grant(seat_id: int) -> dict[str, Any]:
 
 
 def former_judges(seat_id: int) -> int:
-    return db.session.scalar(select(func.count()).where(FormerJudge.seat_id == seat_id)) or 0
+    return db.session.scalar(select(former_count(seat_id))) or 0
 
 
 def pack(seat_id: int) -> dict[str, Any]:
@@ -180,7 +180,7 @@ def sheets_pack(seat: Seat) -> list[dict[str, Any]]:
 def receipt(sheet: Sheet | None) -> dict[str, Any]:
     if sheet is None or sheet.state is not SheetState.SIGNED:
         return {"signed": False}
-    signed_at = None if sheet.signed_at is None else int(sheet.signed_at.timestamp() * 1000)
+    signed_at = None if sheet.signed_at is None else milliseconds(sheet.signed_at)
     return {"signed": True, "signed_at": signed_at, "digest": sheet.digest, "op_id": sheet.op_id}
 
 

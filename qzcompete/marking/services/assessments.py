@@ -120,9 +120,7 @@ def open_assessment(actor: Actor, assessment_id: int) -> None:
 
 def close_assessment(actor: Actor, assessment_id: int) -> None:
     """The chief judge's signature under the whole: refused while anything is disputed, incomplete or tied."""
-    assessment = locked(assessment_id)
-    if assessment.state is not AssessmentState.OPEN:
-        raise RuleBroken(_l("This assessment is not open."), code="not_open")
+    assessment = must_be_open(assessment_id)
     if blockers(assessment_id):
         raise RuleBroken(_l("Some aspects are still incomplete or disputed."), code="blocked")
     if missing := unsigned_sheets(assessment_id):
@@ -187,8 +185,7 @@ def resolve_tie(actor: Actor, assessment_id: int, codes: Sequence[str], reason: 
 
 def decide_tie(actor: Actor, assessment_id: int, codes: Sequence[str], reason: str) -> None:
     """Resolve a tie that there is: the codes are all those that the rules left equal, and no others."""
-    if locked(assessment_id).state is not AssessmentState.OPEN:
-        raise RuleBroken(_l("This assessment is not open."), code="not_open")
+    must_be_open(assessment_id)
     if frozenset(codes) not in map(frozenset, standing(assessment_id).tied):
         raise RuleBroken(
             _l("Name exactly the works that the rules left equal, best first."), code="no_tie", field="codes"
@@ -198,9 +195,7 @@ def decide_tie(actor: Actor, assessment_id: int, codes: Sequence[str], reason: s
 
 def unlock_sheet(actor: Actor, assessment_id: int, seat_id: int, code: str, reason: str) -> None:
     """Open a signed sheet again; its marks stay, and the judge signs anew."""
-    assessment = locked(assessment_id)
-    if assessment.state is not AssessmentState.OPEN:
-        raise RuleBroken(_l("This assessment is not open."), code="not_open")
+    must_be_open(assessment_id)
     if not reason.strip():
         raise RuleBroken(_l("Give the reason."), field="reason")
     sheet = db.session.scalar(
@@ -216,10 +211,18 @@ def unlock_sheet(actor: Actor, assessment_id: int, seat_id: int, code: str, reas
     audit.record(actor, "sheet.unlocked", f"seat:{seat_id}", after=told, chain=f"seat:{seat_id}")
 
 
-def locked(assessment_id: int) -> Assessment:
-    assessment = db.session.get(Assessment, assessment_id, with_for_update=True)
+def locked(assessment_id: int, shared: bool = False) -> Assessment:
+    """The assessment, held until the transaction ends: alone, or `shared` by all who only keep it as it is."""
+    assessment = db.session.get(Assessment, assessment_id, with_for_update={"read": True} if shared else True)
     if assessment is None:
         raise NotFound()
+    return assessment
+
+
+def must_be_open(assessment_id: int, shared: bool = False) -> Assessment:
+    assessment = locked(assessment_id, shared)
+    if assessment.state is not AssessmentState.OPEN:
+        raise RuleBroken(_l("This assessment is not open."), code="not_open")
     return assessment
 
 

@@ -90,9 +90,7 @@ def end_cards(actor: Actor, seat_id: int) -> None:
     """The seat's cards start no tablet any more; tablets that were started go on."""
     moment = now()
     cards = db.session.scalars(
-        select(JudgeCard).where(
-            JudgeCard.seat_id == seat_id, JudgeCard.revoked_at.is_(None), JudgeCard.expires_at > moment
-        )
+        select(JudgeCard).where(JudgeCard.seat_id == seat_id, JudgeCard.holds(moment))
     ).all()
     for card in cards:
         card.revoked_at = moment

@@ -42,8 +42,7 @@ GRANTS = (
     .join(seats, seats.c.id == grants.c.seat_id)
     .where(
         grants.c.token_hash.in_(bindparam("hashes", expanding=True)),
-        grants.c.expires_at > bindparam("moment"),
-        grants.c.revoked_at.is_(None),
+        TabletGrant.holds(bindparam("moment")),
     )
 )
 SEEN = (

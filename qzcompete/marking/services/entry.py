@@ -16,7 +16,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from qzcompete.core.actor import Actor
-from qzcompete.core.clock import now
+from qzcompete.core.clock import milliseconds, now
 from qzcompete.core.columns import blind_index
 from qzcompete.extensions import db
 from qzcompete.marking.models import EntryFailures, JudgeCard, Seat, TabletGrant
@@ -117,7 +117,3 @@ def seconds_closed(one: EntryFailures, moment: datetime) -> int:
         return 0
     left = one.moments[-MOST_FAILURES] + WINDOW // timedelta(milliseconds=1) - milliseconds(moment)
     return max(0, -(-int(left) // 1000))
-
-
-def milliseconds(moment: datetime) -> int:
-    return int(moment.timestamp() * 1000)

@@ -15,6 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, tuple_
 
+from qzcompete.core.clock import milliseconds
 from qzcompete.extensions import db
 from qzcompete.marking.models import (
     Aspect,
@@ -281,7 +282,7 @@ class Ledger:
             return {"rev": 0, "value": None}
         told = {"rev": standing.rev, "value": None if standing.value is None else plain(standing.value)}
         given = self._given(standing.op_id)
-        return told if given is None else told | {"label": given[1], "at": int(given[0].timestamp() * 1000)}
+        return told if given is None else told | {"label": given[1], "at": milliseconds(given[0])}
 
     def _given(self, op_id: str) -> tuple[datetime, str | None] | None:
         fresh = next((row for row in self._added if row["op_id"] == op_id), None)

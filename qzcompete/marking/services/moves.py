@@ -103,7 +103,7 @@ def take_in(actor: Actor, package: Any) -> Moved:
     moved.ops = len(new)
     write_ledger(package, new, places)
     write_chief_acts(package, assessment.id, places)
-    write_people(actor, package, assessment, moved)
+    write_people(actor, package, assessment, places, moved)
     assessment.state = AssessmentState(told["state"])
     assessment.closed_at = moment_of(told["closed_at"])
     after = {"ops": moved.ops, "digest": package["digest"], "audit_heads": package["audit_heads"]}
@@ -257,9 +257,10 @@ def take_photo(photo: Mapping[str, Any], places: Places) -> None:
     db.session.add(EvidencePhoto(**places.of(photo), **moments(photo, names), file_hash=kept))
 
 
-def write_people(actor: Actor, package: Mapping[str, Any], assessment: Assessment, moved: Moved) -> None:
+def write_people(
+    actor: Actor, package: Mapping[str, Any], assessment: Assessment, places: Places, moved: Moved
+) -> None:
     """Statuses, recusals and substitutions as they are in the package."""
-    places = checked_places(assessment, package)
     seats = list(places.seats.values())
     for row in package["candidates"]:
         db.session.execute(

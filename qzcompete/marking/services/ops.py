@@ -20,10 +20,8 @@ from qzcompete.extensions import db
 from qzcompete.marking.models import Mark, Sheet
 from qzcompete.marking.queries.assessments import digest_of_marks
 from qzcompete.marking.rules.mark_limits import mark_fault
-from qzcompete.marking.rules.op_shape import body_hash, is_uuid, is_whole, shape_fault
+from qzcompete.marking.rules.op_shape import body_hash, shape_fault
 from qzcompete.marking.services.ledger import Desk, Ledger, MovedOn, Standing, open_desks
-
-__all__ = ["Delivery", "OpResult", "Sender", "is_uuid", "is_whole", "record_deliveries", "record_ops"]
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,17 @@ from qzcompete.core.errors import NotAllowed, NotFound, RuleBroken
 from qzcompete.core.numbers import NotADecimal, parse_decimal
 from qzcompete.extensions import db
 from qzcompete.marking.models import Assessment, Candidate, PaperEntry, Recusal, Seat
-from qzcompete.marking.queries.assessments import digest_of_marks, plain, scheme_of, sheet_digest
+from qzcompete.marking.queries.assessments import (
+    candidate_of,
+    digest_of_marks,
+    plain,
+    scheme_of,
+    sheet_digest,
+)
 from qzcompete.marking.queries.paper import SIGNATURE, paper_differences, paper_entries, paper_op_id
 from qzcompete.marking.rules.mark_limits import mark_fault
+from qzcompete.marking.services.assessments import must_be_open
 from qzcompete.marking.services.ops import OpResult, record_ops
-from qzcompete.marking.services.rounds import must_be_open
 
 FAULTS = {
     "malformed": _l("This is no number."),
@@ -43,7 +49,7 @@ def type_sheet(
 ) -> Sequence[OpResult] | None:
     """Take one person's typing of the whole sheet, or later of the cells that differ. Once two people agree it is
     recorded: then what became of each mark, else None."""
-    assessment = must_be_open(assessment_id)
+    assessment = must_be_open(assessment_id, shared=True)
     seat, candidate = sheet_of(assessment_id, seat_id, code)
     if actor.account_id is None or actor.account_id == seat.account_id:
         raise NotAllowed(_l("Nobody types his own sheet."), code="own_sheet")
@@ -72,11 +78,9 @@ def type_sheet(
 def sheet_of(assessment_id: int, seat_id: int, code: str) -> tuple[Seat, Candidate]:
     """Locked, so that two who type the same sheet are compared, not both taken for the first."""
     seat = db.session.get(Seat, seat_id, with_for_update=True)
-    candidate = db.session.scalar(
-        select(Candidate).where(Candidate.assessment_id == assessment_id, Candidate.code == code)
-    )
-    if seat is None or seat.assessment_id != assessment_id or seat.chief or candidate is None:
+    if seat is None or seat.assessment_id != assessment_id or seat.chief:
         raise NotFound()
+    candidate = candidate_of(assessment_id, code)
     if db.session.get(Recusal, (seat_id, candidate.id)) is not None:
         raise RuleBroken(_l("This judge is recused from this work."), code="recused")
     return seat, candidate

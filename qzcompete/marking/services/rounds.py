@@ -14,8 +14,6 @@ from qzcompete.core.errors import NotFound, RuleBroken
 from qzcompete.extensions import db
 from qzcompete.marking.models import (
     Aspect,
-    Assessment,
-    AssessmentState,
     Candidate,
     FlagAnswer,
     Mark,
@@ -25,20 +23,18 @@ from qzcompete.marking.models import (
     Sheet,
     SheetState,
 )
+from qzcompete.marking.queries.assessments import candidate_of
 from qzcompete.marking.queries.rounds import open_rounds
+from qzcompete.marking.services.assessments import must_be_open
 
 
 def open_round(actor: Actor, assessment_id: int, code: str, aspects: Sequence[str], reason: str) -> None:
     """Ask all who marked these aspects of the candidate to mark them again. Their sheets are open for it; the marks
     given so far stay in the ledger and count until another is given."""
-    must_be_open(assessment_id)
+    must_be_open(assessment_id, shared=True)
     if not reason.strip():
         raise RuleBroken(_l("Give the reason."), field="reason")
-    candidate = db.session.scalar(
-        select(Candidate).where(Candidate.assessment_id == assessment_id, Candidate.code == code)
-    )
-    if candidate is None:
-        raise NotFound()
+    candidate = candidate_of(assessment_id, code)
     under_way = {one.aspect for one in open_rounds(Candidate.id == candidate.id)}
     if under_way.intersection(aspects):
         raise RuleBroken(
@@ -107,12 +103,3 @@ def answer_flag(actor: Actor, assessment_id: int, op_id: str, text: str) -> None
     db.session.add(answer)
     told = {"op": op_id, "text": answer.text}
     audit.record(actor, "flag.answered", f"seat:{seat.id}", before, told, chain=f"seat:{seat.id}")
-
-
-def must_be_open(assessment_id: int) -> Assessment:
-    assessment = db.session.get(Assessment, assessment_id, with_for_update={"read": True})
-    if assessment is None:
-        raise NotFound()
-    if assessment.state is not AssessmentState.OPEN:
-        raise RuleBroken(_l("This assessment is not open."), code="not_open")
-    return assessment

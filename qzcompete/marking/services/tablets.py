@@ -17,7 +17,7 @@ from qzcompete.core.clock import now
 from qzcompete.core.errors import NotAllowed, NotFound
 from qzcompete.extensions import db
 from qzcompete.marking.models import Device, Seat, ServerEpoch, TabletGrant
-from qzcompete.marking.services.ops import is_whole
+from qzcompete.marking.rules.op_shape import is_whole
 
 
 def start_tablet(
@@ -70,8 +70,7 @@ def end_grants(actor: Actor, seat_id: int, *which: ColumnElement[bool]) -> None:
         select(TabletGrant)
         .where(
             TabletGrant.seat_id == seat_id,
-            TabletGrant.revoked_at.is_(None),
-            TabletGrant.expires_at > moment,
+            TabletGrant.holds(moment),
             *which,
         )
         .with_for_update()

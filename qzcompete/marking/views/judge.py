@@ -8,7 +8,7 @@ from flask_login import current_user
 from qzcompete.core.clock import now
 from qzcompete.core.permissions import permit, requires
 from qzcompete.marking import queries, services
-from qzcompete.marking.services.ops import is_uuid
+from qzcompete.marking.rules.op_shape import is_uuid
 from qzcompete.marking.views.blueprint import blueprint
 
 
