@@ -8,9 +8,9 @@ const MOST_UNDONE = 50;
 const REST_MS = 250;
 
 export class Board {
-  /** `changed()` after every change of what is shown; `failed(error)` when this tablet could not keep a mark. */
-  constructor(journal, changed, failed) {
-    Object.assign(this, { journal, changed, failed, seat: null, pack: null, aspects: [], cells: new Map(), ops: new Map(), foreign: 0 });
+  /** `changed()` after every change of what is shown; `kept()` or `failed(error)` once this tablet has kept an act, or could not. */
+  constructor(journal, { changed, kept, failed }) {
+    Object.assign(this, { journal, changed, kept, failed, seat: null, pack: null, aspects: [], cells: new Map(), ops: new Map(), foreign: 0 });
     Object.assign(this, { candidate: null, aspect: null, typed: null, undone: [], resting: 0, loads: 0 });
   }
 
@@ -92,6 +92,11 @@ export class Board {
     this.typed = null;
   }
 
+  show(candidate, aspect) {
+    this.open(candidate, aspect);
+    this.changed();
+  }
+
   /** Keep a mark and go on to the next aspect; the input rests a moment, lest a bouncing tap marks that one too. */
   async give(aspect, value, extra = null) {
     if (performance.now() < this.resting || this.signed(this.candidate)) return;
@@ -139,12 +144,12 @@ export class Board {
 
   async keep(act) {
     try {
-      const op = await this.journal.record(this.seat, act);
-      navigator.vibrate?.(12);
-      return op;
+      await this.journal.record(this.seat, act);
     } catch (error) {
       this.failed(error);
       throw error;
     }
+    navigator.vibrate?.(12);
+    this.kept();
   }
 }

@@ -13,7 +13,7 @@ const EVERY_MS = 20_000;
 const journal = await Journal.open();
 const tabs = new BroadcastChannel("tablet");
 const sender = new Sender(journal, { build: start.build, tell: hear });
-const board = new Board(journal, redraw, storageFailed);
+const board = new Board(journal, { changed: redraw, kept: sendSoon, failed: storageFailed });
 const net = { login: false, trouble: null, sentAt: await journal.get("last_sent"), update: null };
 
 // --- what happens --------------------------------------------------------------------------------------------------
@@ -49,13 +49,6 @@ function storageFailed(error) {
   $("banner").hidden = false;
   $("banner").replaceChildren(icon("warning"), el("span", {}, say("storage_failed", { error: error.name })));
 }
-
-const keep = board.keep.bind(board);
-board.keep = async (act) => {
-  const op = await keep(act);
-  sendSoon();
-  return op;
-};
 
 // --- drawing -------------------------------------------------------------------------------------------------------
 

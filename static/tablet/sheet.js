@@ -53,7 +53,7 @@ function candidateItem(board, { code, status }, { done, state, current }) {
     class: `candidate${complete ? " candidate-done" : ""}${state === "conflict" ? " candidate-wrong" : ""}`,
     type: "button",
     "aria-current": current && "true",
-    onclick: () => { board.open(code); board.changed(); },
+    onclick: () => board.show(code),
   },
   el("span", { class: "candidate-line" },
     el("span", { class: "candidate-code" }, code),
@@ -118,7 +118,7 @@ function aspectRow(board, aspect) {
     "aria-label": `${aspect.code} ${aspect.name}`,
     "data-aspect": aspect.code,
     "data-state": state,
-    onclick: () => { if (aspect.code !== board.aspect.code) { board.open(board.candidate, aspect); board.changed(); } },
+    onclick: () => { if (aspect.code !== board.aspect.code) board.show(board.candidate, aspect); },
   },
   el("div", {},
     el("p", { class: "aspect-name" }, el("span", { class: "aspect-code" }, aspect.code), aspect.name === aspect.code ? "" : aspect.name),
@@ -170,7 +170,7 @@ function options(board, aspect, cell) {
     class: "reading",
     type: "button",
     disabled,
-    onclick: (event) => { event.stopPropagation(); board.open(board.candidate, aspect); board.changed(); },
+    onclick: (event) => { event.stopPropagation(); board.show(board.candidate, aspect); },
   }, quiet(`${aspect.name} `), el("span", {}, readingOf(board, aspect, cell)), el("small", {}, aspect.unit ?? say("points")));
   if (!isStepped(aspect)) return [reading];
   return [stepper(board, aspect, cell, -1, disabled), reading, stepper(board, aspect, cell, 1, disabled)];
@@ -202,7 +202,7 @@ function drawFoot(board, acts) {
   const open = board.unmarked(board.candidate);
   const signed = board.signed(board.candidate);
   const last = board.undone.at(-1);
-  const neighbour = (code, symbol, word) => button([icon(symbol), quiet(say(word)), el("span", {}, code ?? "—")], () => { board.open(code); board.changed(); }, { id: `go-${word}`, disabled: !code });
+  const neighbour = (code, symbol, word) => button([icon(symbol), quiet(say(word)), el("span", {}, code ?? "—")], () => board.show(code), { id: `go-${word}`, disabled: !code });
   const review = signed ? "receipt" : board.quarrels(board.candidate).length ? "settle_first" : "review";
   const key = JSON.stringify([board.candidate, open.map((one) => one.code), signed, last, review, board.maySign(board.candidate), codes]);
   fill($("foot"), [[key, () => el("div", { class: "foot-row" },
@@ -210,7 +210,7 @@ function drawFoot(board, acts) {
     neighbour(codes[place + 1], "chevron-right", "next"),
     button([icon("undo"), el("span", {}, last ? `${say("undo")} ${last.candidate === board.candidate ? "" : `${last.candidate} `}${last.aspect}` : say("undo"))], () => board.undo(), { id: "undo", disabled: !last || board.signed(last.candidate) }),
     open.length && !signed
-      ? button(say("unmarked", { count: open.length, code: open[0].code }), () => { board.open(board.candidate, open[0]); board.changed(); }, { id: "unmarked", class: "btn btn-link push" })
+      ? button(say("unmarked", { count: open.length, code: open[0].code }), () => board.show(board.candidate, open[0]), { id: "unmarked", class: "btn btn-link push" })
       : el("span", { class: "push" }),
     button([icon(signed ? "check" : "pen"), el("span", {}, say(review))], signed ? acts.receipt : acts.sign, { id: "review", class: "btn btn-primary", disabled: !signed && !board.maySign(board.candidate) }))]]);
 }
