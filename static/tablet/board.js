@@ -11,19 +11,21 @@ export class Board {
   /** `changed()` after every change of what is shown; `kept()` or `failed(error)` once this tablet has kept an act, or could not. */
   constructor(journal, { changed, kept, failed }) {
     Object.assign(this, { journal, changed, kept, failed, seat: null, pack: null, aspects: [], cells: new Map(), ops: new Map(), foreign: 0 });
-    Object.assign(this, { candidate: null, aspect: null, typed: null, undone: [], resting: 0, loads: 0 });
+    Object.assign(this, { candidate: null, aspect: null, typed: null, undone: [], resting: 0, loads: 0, loading: false });
   }
 
   /** Read all from the tablet's store; of overlapping reads only the last counts. */
   async load() {
     this.loads += 1;
+    this.loading = true;
     const mine = this.loads;
     const seat = (await this.journal.get("seat")) ?? null;
     const pack = seat && ((await this.journal.get(`pack\n${seat}`)) ?? null);
+    const grant = seat && ((await this.journal.get("grants")) ?? {})[seat];
     const { cells, ops, foreign } = await this.journal.view(seat);
     if (mine !== this.loads) return;
+    this.loading = false;
     if (seat !== this.seat) Object.assign(this, { candidate: null, aspect: null, typed: null, undone: [] });
-    const grant = seat && ((await this.journal.get("grants")) ?? {})[seat];
     Object.assign(this, { seat, pack, cells, foreign, grant });
     this.ops = new Map();
     for (const op of ops) this.ops.set(op.cell, [...(this.ops.get(op.cell) ?? []), op]);
@@ -69,6 +71,12 @@ export class Board {
     return this.state(candidate, null) !== "saved" || !this.quarrels(candidate).length;
   }
 
+  /** Whether the chief judge has asked for this mark again, and this tablet holds no answer that is still to be sent. */
+  asked(candidate, aspect) {
+    const open = this.pack.remarks?.some((one) => one.candidate === candidate && one.aspect === aspect.code);
+    return Boolean(open) && this.state(candidate, aspect.code) !== "saved";
+  }
+
   marked(candidate, aspect) {
     return isDeduction(aspect) || this.value(candidate, aspect.code) !== null;
   }
@@ -102,11 +110,10 @@ export class Board {
     if (performance.now() < this.resting || this.signed(this.candidate)) return;
     const before = this.cell(this.candidate, aspect.code);
     this.resting = performance.now() + REST_MS;
-    if (before.value !== value || before.conflict || before.error || extra !== null) {
+    if (before.value !== value || before.conflict || before.error || extra !== null || this.asked(this.candidate, aspect)) {
       await this.keep({ candidate: this.candidate, aspect: aspect.code, kind: value === null ? "clear" : "set", value, extra });
       this.remember(aspect.code, before);
       this.typed = null;
-      await this.load();
     }
     this.resting = performance.now() + REST_MS;
     if (value !== null) this.advance(aspect);
@@ -119,7 +126,7 @@ export class Board {
     await this.keep({ candidate: this.candidate, aspect: aspect.code, kind: "set", value, extra: before.extra ?? null });
     this.remember(aspect.code, before);
     this.typed = null;
-    await this.load();
+    this.changed();
   }
 
   remember(aspect, before) {
@@ -138,8 +145,7 @@ export class Board {
     const last = this.undone.pop();
     if (!last) return;
     await this.keep({ candidate: last.candidate, aspect: last.aspect, kind: last.value === null ? "clear" : "set", value: last.value, extra: last.extra });
-    this.open(last.candidate, this.aspects.find((one) => one.code === last.aspect));
-    await this.load();
+    this.show(last.candidate, this.aspects.find((one) => one.code === last.aspect));
   }
 
   async keep(act) {
@@ -149,7 +155,22 @@ export class Board {
       this.failed(error);
       throw error;
     }
+    await this.refresh(act.candidate, [act.aspect, null]);
     navigator.vibrate?.(12);
     this.kept();
+  }
+
+  /** Read again what an act has changed: its cell, and the sheet's signature. */
+  async refresh(candidate, aspects) {
+    const { seat } = this;
+    const keys = aspects.map((aspect) => cellKey(seat, candidate, aspect));
+    const found = await Promise.all(keys.map((key) => this.journal.peek(key)));
+    if (seat !== this.seat) return;
+    for (const [place, { cell, ops }] of found.entries()) {
+      if (cell) this.cells.set(keys[place], cell);
+      this.ops.set(keys[place], ops);
+    }
+    // What is being read may be older than this act.
+    if (this.loading) this.load();
   }
 }

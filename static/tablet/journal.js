@@ -11,7 +11,8 @@ const WIRE = ["op_id", "seq", "assessment", "judge", "candidate", "aspect", "kin
 // The server keeps no row of these, so they are not among the ops that it says to have seen.
 const NOT_STORED = ["malformed", "key_reuse"];
 
-export const seatKey = (assessment, judge) => `${assessment}\n${judge}`;
+/** A seat as one judge holds it: whoever is substituted for him has another key, and never sends what he left. */
+export const seatKey = ({ assessment, judge, holder = 0 }) => `${assessment}\n${judge}\n${holder}`;
 export const cellKey = (seat, candidate, aspect) => `${seat}\n${candidate}\n${aspect ?? ""}`;
 export const isWaiting = (op) => op.state === "open" || op.state === "sent";
 
@@ -33,7 +34,9 @@ export class Journal {
         ops.createIndex("cell", "cell");
         ops.createIndex("seq", "seq");
         made.createObjectStore("cells", { keyPath: "cell" });
-        made.createObjectStore("journal", { keyPath: "op_id" }).createIndex("acked_at", "acked_at");
+        const journal = made.createObjectStore("journal", { keyPath: "op_id" });
+        journal.createIndex("acked_at", "acked_at");
+        journal.createIndex("stored_by", "stored_by");
         made.createObjectStore("photos", { keyPath: "id" });
         made.createObjectStore("kv");
       },
@@ -67,7 +70,7 @@ export class Journal {
 
   /** Remember the right to send for a seat, and make it the one that is marked now. */
   async admit(grant) {
-    const seat = seatKey(grant.seat.assessment, grant.seat.judge);
+    const seat = seatKey(grant.seat);
     const tx = this.db.transaction("kv", "readwrite", STRICT);
     const grants = (await tx.store.get("grants")) ?? {};
     await tx.store.put({ ...grants, [seat]: { ...grant, key: seat } }, "grants");
@@ -196,7 +199,7 @@ export class Journal {
     const known = (await cells.getAll()).filter((one) => one.seat === seat);
     for (const key of new Set([...told.keys(), ...known.map((one) => one.cell)])) {
       if (busy.has(key)) continue;
-      const [candidate, aspect] = key.split("\n").slice(2);
+      const [candidate, aspect] = key.slice(seat.length + 1).split("\n");
       const now = told.get(key) ?? { candidate, aspect: aspect || null, rev: 0, value: null };
       const before = known.find((one) => one.cell === key);
       const quarrel = open.get(key);
@@ -210,9 +213,9 @@ export class Journal {
 
   /** Whether the server has fewer ops of this tablet than it acknowledged; a shortfall that sending again did not mend counts once. */
   async lostOnServer(device, seen, epoch) {
-    const stored = (op) => op.device === device && !NOT_STORED.includes(op.code);
-    const [journal, ops, pruned] = await Promise.all([this.db.getAll("journal"), this.db.getAll("ops"), this.get("pruned")]);
-    const acknowledged = [...journal, ...ops.filter((op) => !isWaiting(op))].filter(stored).length + (pruned?.[device] ?? 0);
+    const [retired, ops, pruned] = await Promise.all([this.db.countFromIndex("journal", "stored_by", device), this.db.getAll("ops"), this.get("pruned")]);
+    const kept = ops.filter((op) => !isWaiting(op) && storedBy(op, op.device) === device).length;
+    const acknowledged = retired + kept + (pruned?.[device] ?? 0);
     const moved = epoch !== ((await this.get("epoch")) ?? epoch);
     await this.put("epoch", epoch);
     const shortfall = seen < acknowledged ? `${device} ${acknowledged - seen}` : null;
@@ -238,7 +241,7 @@ export class Journal {
     const pruned = { ...((await tx.objectStore("kv").get("pruned")) ?? {}) };
     const old = IDBKeyRange.upperBound(Date.now() - KEPT_MS);
     for (const op of await tx.objectStore("journal").index("acked_at").getAll(old)) {
-      if (!NOT_STORED.includes(op.code)) pruned[op.device] = (pruned[op.device] ?? 0) + 1;
+      if (op.stored_by) pruned[op.stored_by] = (pruned[op.stored_by] ?? 0) + 1;
       await tx.objectStore("journal").delete(op.op_id);
     }
     await tx.objectStore("kv").put(pruned, "pruned");
@@ -251,12 +254,18 @@ export class Journal {
 
   /** All that the page of a seat draws from: cells and own ops; and how many acts of other seats wait here. */
   async view(seat) {
-    const [cells, ops] = await Promise.all([this.db.getAll("cells"), this.db.getAllFromIndex("ops", "seq")]);
+    const [cells, ops] = await Promise.all([this.db.getAll("cells", IDBKeyRange.bound(`${seat}\n`, `${seat}\n\uffff`)), this.db.getAllFromIndex("ops", "seq")]);
     return {
-      cells: new Map(cells.filter((cell) => cell.seat === seat).map((cell) => [cell.cell, cell])),
+      cells: new Map(cells.map((cell) => [cell.cell, cell])),
       ops: ops.filter((op) => op.seat === seat),
       foreign: ops.filter((op) => op.seat !== seat && isWaiting(op)).length,
     };
+  }
+
+  /** One cell as the page shows it, with its ops. */
+  async peek(key) {
+    const [cell, ops] = await Promise.all([this.db.get("cells", key), this.db.getAllFromIndex("ops", "cell", key)]);
+    return { cell, ops };
   }
 
   /** Everything, for the last resort: a file that can be carried by hand. */
@@ -274,7 +283,12 @@ async function openSignature(ops, seat, candidate) {
 
 async function retire(ops, journal, op, device) {
   await ops.delete(op.op_id);
-  await journal.put({ ...op, device, acked_at: Date.now() });
+  await journal.put({ ...op, device, stored_by: storedBy(op, device), acked_at: Date.now() });
+}
+
+/** The device under which the server counts this op, none where it keeps no row of it. */
+function storedBy(op, device) {
+  return NOT_STORED.includes(op.code) ? undefined : device;
 }
 
 function signature(op, result) {

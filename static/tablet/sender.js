@@ -39,7 +39,7 @@ function clockOffset(told, sentAt) {
 }
 
 export class Sender {
-  /** `tell({type, …})` says what happens: sending, login, retry, synced. */
+  /** `tell({type, …})` says what happens: login, retry, settled, merged, synced. */
   constructor(journal, { root = "/api/v1/tablet", build = "", lock = "tablet-sender", tell = () => {}, repeat = true } = {}) {
     Object.assign(this, { journal, root, build, lock, tell, repeat });
     this.failures = 0;
@@ -101,6 +101,7 @@ export class Sender {
       let moved = false;
       for (let batch; (batch = await this.journal.take(seat, grant.device_id)).length; moved = true) await this.sendBatch(grant, batch);
       await this.sendPhotos(grant, seat);
+      if (shown && snapshot && !moved) await this.sendBatch(grant, []);
       if (shown && (snapshot || moved || !(await this.journal.get(`pack\n${seat}`)))) await this.fetchPack(grant, seat);
       return true;
     } catch (trouble) {
@@ -115,19 +116,20 @@ export class Sender {
     return false;
   }
 
+  /** An empty batch only says that this tablet is there, with nothing unsent. */
   async sendBatch(grant, batch) {
-    this.tell({ type: "sending", count: batch.length });
     const batch_id = newId();
     const { body, offset } = await call(`${this.root}/ops`, {
       method: "POST", token: grant.token,
       body: { proto: PROTO, batch_id, clock_offset_ms: (await this.journal.get("clock_offset")) ?? null, device: await this.report(), ops: batch.map(wire) },
     });
     if (body.batch_id !== batch_id) throw new Trouble("foreign");
-    if (!(await this.journal.settle(body.results, grant.device_id))) throw new Trouble("no_progress");
+    const answered = await this.journal.settle(body.results, grant.device_id);
+    if (batch.length && !answered) throw new Trouble("no_progress");
     await this.journal.put("clock_offset", offset);
     await this.journal.put("last_sent", Date.now());
     if (await this.journal.lostOnServer(grant.device_id, body.device.ops_seen, body.epoch)) await this.journal.requeue();
-    this.tell({ type: "settled" });
+    if (batch.length) this.tell({ type: "settled" });
   }
 
   async sendPhotos(grant, seat) {

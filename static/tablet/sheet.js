@@ -101,11 +101,7 @@ function rowKey(board, aspect) {
   const cell = board.cell(board.candidate, aspect.code);
   const current = aspect.code === board.aspect.code;
   return JSON.stringify([board.candidate, aspect.code, cell.value, cell.extra, cell.conflict, cell.held, cell.error, board.state(board.candidate, aspect.code),
-    current, current && board.typed, board.signed(board.candidate), remark(board, aspect)]);
-}
-
-function remark(board, aspect) {
-  return Boolean(board.pack.remarks?.some((one) => one.candidate === board.candidate && one.aspect === aspect.code));
+    current, current && board.typed, board.signed(board.candidate), board.asked(board.candidate, aspect)]);
 }
 
 function aspectRow(board, aspect) {
@@ -122,7 +118,7 @@ function aspectRow(board, aspect) {
   },
   el("div", {},
     el("p", { class: "aspect-name" }, el("span", { class: "aspect-code" }, aspect.code), aspect.name === aspect.code ? "" : aspect.name),
-    el("p", { class: "aspect-note" }, noteOf(aspect, cell), remark(board, aspect) && el("span", { class: "flag-bad" }, say("mark_again")))),
+    el("p", { class: "aspect-note" }, noteOf(aspect, cell), board.asked(board.candidate, aspect) && el("span", { class: "flag-bad" }, say("mark_again")))),
   el("div", { class: "aspect-options" }, options(board, aspect, cell)),
   el("p", { class: `aspect-state${tone ? ` aspect-state-${tone}` : ""}` }, icon(symbol), el("span", {}, say(word))),
   state === "conflict" && quarrel(board, aspect, cell),

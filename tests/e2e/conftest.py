@@ -14,12 +14,14 @@ from pathlib import Path
 from urllib.error import URLError
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = "/usr/bin/chromium"
 QZCOMPETE = str(Path(sys.executable).parent / "qzcompete")
 DEMO_PASSWORD = "qinzhou-demo-18"
+# A machine under load is slow, not wrong.
+expect.set_options(timeout=20_000)
 
 
 def command(data_dir: Path, *words: str, port: int = 8000) -> None:

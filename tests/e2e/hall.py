@@ -95,23 +95,45 @@ from qzcompete.marking import services
 from qzcompete.people.services import create_account
 scheme, works, password = json.loads(sys.argv[1])
 with create_app().app_context(), unit():
-    judges = (("wang", "王敏"), ("li", "李强"))
+    judges = (("wang", "王敏"), ("li", "李强"), ("chen", "陈晨"))
     accounts = [create_account(SYSTEM, code, name, password, [("judge", CITY)]).id for code, name in judges]
     hall = services.create_assessment(SYSTEM, "SKX", "数控铣")
     services.set_scheme(SYSTEM, hall.id, scheme)
     services.add_candidates(SYSTEM, hall.id, [services.CandidateSpec(code) for code in works])
-    seats = zip(("J1", "J2"), ("王敏", "李强"), accounts, strict=True)
+    seats = zip(("J1", "J2"), ("王敏", "李强"), accounts[:2], strict=True)
     services.seat_judges(SYSTEM, hall.id, [services.SeatSpec(*seat) for seat in seats])
     services.open_assessment(SYSTEM, hall.id)
+"""
+
+
+ACT = """
+import sys
+from qzcompete.app import create_app
+from qzcompete.core.actor import SYSTEM
+from qzcompete.core.transaction import unit
+from qzcompete.extensions import db
+from qzcompete.marking import services
+from qzcompete.marking.models import Assessment, Seat
+from qzcompete.people.queries import accounts_with_role
+with create_app().app_context(), unit():
+    hall = db.session.query(Assessment).one().id
+    seats = {seat.code: seat.id for seat in db.session.query(Seat)}
+    accounts = {account.username: account.id for account in accounts_with_role("judge")}
+    eval(sys.argv[1])
 """
 
 
 def prepare(folder: Path) -> Path:
     """The data folder of a hall, to be copied for each test."""
     command(folder, "db", "upgrade")
-    words = [sys.executable, "-c", PREPARE, json.dumps([SCHEME, WORKS, PASSWORD])]
-    subprocess.run(words, env=environment(folder, 8000), cwd=ROOT, check=True)
+    run_script(folder, PREPARE, json.dumps([SCHEME, WORKS, PASSWORD]))
     return folder
+
+
+def run_script(folder: Path, script: str, *words: str) -> None:
+    subprocess.run(
+        [sys.executable, "-c", script, *words], env=environment(folder, 8000), cwd=ROOT, check=True
+    )
 
 
 class Hall:
@@ -153,6 +175,10 @@ class Hall:
     def change(self, statement: str) -> None:
         with sqlite3.connect(self.folder / "qzcompete.sqlite3", timeout=10) as db:
             db.execute(statement)
+
+    def act(self, words: str) -> None:
+        """What the office does: a call of marking's services with `hall`, `seats` and `accounts` by their names."""
+        run_script(self.folder, ACT, words)
 
     def marks(self, judge: str = "J1") -> list[tuple[str, str, str | None, int]]:
         """(work, aspect, value as the last op gave it, rev) of a judge, in order."""

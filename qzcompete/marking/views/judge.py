@@ -37,12 +37,7 @@ def start_tablet(assessment_id: int) -> str:
         "device_id": grant.device_id,
         "expires_at": grant.expires_at.isoformat(),
         "server_time": now().isoformat(),
-        "seat": {
-            "assessment": card.code,
-            "assessment_name": card.name,
-            "judge": seat.code,
-            "judge_name": seat.name,
-        },
+        "seat": queries.seat_of_grant(seat.id),
     }
     handover = {"grant": given, "next": url_for("tablet.page")}
     return render_template("marking/tablet_handover.html", handover=handover, assessment=card)
