@@ -13,6 +13,7 @@ ACCOUNTS = (
     ("supervisor", "农秀兰", "supervisor"),
     ("winner", "", "competitor"),
 )
+PANELS = (("judge1 … judge6", "judge"), ("chief1, chief2", "chief_judge"))
 
 
 @click.command("demo")
@@ -26,5 +27,5 @@ def demo() -> None:
         click.echo("Filling the demo city …")
         fill(PASSWORD)
     click.echo("Demo accounts, all with the password " + PASSWORD + ":")
-    for username, _name, role in ACCOUNTS:
-        click.echo(f"  {username:<12} {role}")
+    for username, role in (*(account[::2] for account in ACCOUNTS), *PANELS):
+        click.echo(f"  {username:<16} {role}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -38,10 +39,21 @@ PAGES = {
         "/certificates/1/revoke",
         "/jobs",
         "/jobs/1",
+        "/marking/paper",
+        "/marking/paper/{hall}",
+        "/marking/paper/{hall}/{seat}/{work}",
     ),
     "admin": ("/accounts", "/accounts/new"),
     "judge1": ("/marking",),
-    "chief1": ("/marking/watch", "/marking/watch/9"),
+    "chief1": (
+        "/marking/watch",
+        "/marking/watch/{hall}",
+        "/marking/watch/{hall}/panel",
+        "/marking/watch/{hall}/panel/{seat}/substitute",
+        "/marking/watch/{hall}/rounds/{work}",
+        "/marking/watch/{hall}/ties",
+        "/marking/watch/{hall}/unlock/{seat}/{work}",
+    ),
     "winner": ("/my/certificates",),
 }
 
@@ -72,11 +84,22 @@ def violations(page: Page) -> list[str]:
     return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found["violations"]]
 
 
+def signed_sheet(server: Server) -> dict[str, int | str]:
+    """A sheet of the assessment under way that a judge has signed."""
+    with sqlite3.connect(f"file:{server.folder / 'qzcompete.sqlite3'}?mode=ro", uri=True) as db:
+        found = db.execute(
+            "SELECT s.id, s.assessment_id, c.code FROM sheet h JOIN seat s ON s.id = h.seat_id"
+            " JOIN candidate c ON c.id = h.candidate_id JOIN assessment a ON a.id = s.assessment_id"
+            " WHERE a.state = 'open' AND h.state = 'signed' ORDER BY s.id, c.code"
+        ).fetchone()
+    return dict(zip(("seat", "hall", "work"), found, strict=True))
+
+
 @pytest.mark.parametrize("username", PAGES)
 def test_axe_finds_nothing(browser: Browser, server: Server, username: str) -> None:
     page = visit(browser, server, username)
     year = page.evaluate("new Date().getFullYear()")
-    names = {"nx": f"NX{year}", "ds": f"DS{year}", "competition": f"NMG{year}"}
+    names = {"nx": f"NX{year}", "ds": f"DS{year}", "competition": f"NMG{year}"} | signed_sheet(server)
 
     faults = {}
     for address in PAGES[username]:

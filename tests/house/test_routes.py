@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-ROLES = ("admin", "officer", "supervisor", "chief_judge", "judge", "institution", "competitor")
+ROLES = ("admin", "officer", "supervisor", "chief_judge", "judge", "clerk", "institution", "competitor")
 
 
 def test_every_view_has_an_access_rule(app: Flask) -> None:

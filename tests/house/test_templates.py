@@ -1,0 +1,35 @@
+"""Pages bring no script or style of their own beside the files that the content policy allows."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates"
+# Printed documents are no pages: WeasyPrint lays them out and no browser ever opens them.
+PRINTED = ("certificates/award.html", "certificates/award_art.html", "layouts/document.html")
+FORBIDDEN = {
+    "a handler in the page": re.compile(r"""<[^>]*\son[a-z]+\s*=\s*["']""", re.IGNORECASE),
+    "a style in the page": re.compile(r"<[^>]*\sstyle\s*=|<style\b", re.IGNORECASE),
+    "a script without a nonce": re.compile(r"<script\b(?![^>]*\bnonce=)", re.IGNORECASE),
+    "something from elsewhere": re.compile(r"""(?:src|href)\s*=\s*["']\s*(?:https?:)?//""", re.IGNORECASE),
+    "unescaped text, other than of the page itself": re.compile(r"""(?<!['"])\|\s*safe\b"""),
+}
+
+
+def pages() -> list[str]:
+    found = [str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html")]
+    return sorted(name for name in found if name not in PRINTED)
+
+
+def test_there_are_pages_to_look_at() -> None:
+    assert len(pages()) > 40
+
+
+@pytest.mark.parametrize("name", pages())
+def test_a_page_holds_markup_only(name: str) -> None:
+    text = (TEMPLATES / name).read_text()
+
+    assert [fault for fault, pattern in FORBIDDEN.items() if pattern.search(text)] == []
