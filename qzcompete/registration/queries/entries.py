@@ -1,23 +1,20 @@
-"""Reads entries as plain values. Names and work codes stand together only in `entry_of_code` and `code_list`."""
+"""Reads entries as plain values. No work code stands here."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 
-from qzcompete.competitions.models import Event
 from qzcompete.core.columns import blind_index
-from qzcompete.core.errors import NotAllowed, NotFound
+from qzcompete.core.errors import NotFound
 from qzcompete.core.paging import ListPage, list_page
 from qzcompete.extensions import db
-from qzcompete.marking.models import Assessment
 from qzcompete.people.models import Organisation, Person
 from qzcompete.people.rules.identity import masked_number
-from qzcompete.registration.models import Draw, Entry, EntryStatus, WorkCode
+from qzcompete.registration.models import Entry, EntryStatus
 
 STATUSES = tuple(status.value for status in EntryStatus)
 
@@ -40,24 +37,7 @@ class EntryCard:
     masked_number: str | None = None
 
 
-@dataclass(frozen=True)
-class CodeLine:
-    """One line of the secret list."""
-
-    code: str
-    number: str
-    name: str
-    unit: str
-
-
-@dataclass(frozen=True)
-class DrawCard:
-    drawn_at: datetime
-    seed_hash: str
-    codes: int
-
-
-def _card(entry: Entry, kind: str | None = None, document_number: str | None = None) -> EntryCard:
+def entry_card_of(entry: Entry, kind: str | None = None, document_number: str | None = None) -> EntryCard:
     return EntryCard(
         id=entry.id,
         event_id=entry.event_id,
@@ -83,17 +63,17 @@ def _entries() -> Select[Any]:
 def entries(event_id: int) -> Sequence[EntryCard]:
     """All entries of an event by number."""
     query = _entries().where(Entry.event_id == event_id).order_by(func.length(Entry.number), Entry.number)
-    return [_card(*row) for row in db.session.execute(query)]
+    return [entry_card_of(*row) for row in db.session.execute(query)]
 
 
 def entry_card(entry_id: int) -> EntryCard:
     for row in db.session.execute(_entries().where(Entry.id == entry_id)):
-        return _card(*row)
+        return entry_card_of(*row)
     raise NotFound()
 
 
 def entries_of_person(person_id: int) -> Sequence[EntryCard]:
-    return [_card(*row) for row in db.session.execute(_entries().where(Entry.person_id == person_id))]
+    return [entry_card_of(*row) for row in db.session.execute(_entries().where(Entry.person_id == person_id))]
 
 
 def entry_page(event_id: int, number: str, search: str = "", status: str = "") -> ListPage:
@@ -111,7 +91,7 @@ def entry_page(event_id: int, number: str, search: str = "", status: str = "") -
     if status in STATUSES:
         query = query.where(Entry.status == EntryStatus(status))
     page = list_page(query, number)
-    return ListPage([_card(*row) for row in page.items], page.number, page.size, page.total)
+    return ListPage([entry_card_of(*row) for row in page.items], page.number, page.size, page.total)
 
 
 def entry_counts(event_id: int) -> dict[str, int]:
@@ -119,50 +99,6 @@ def entry_counts(event_id: int) -> dict[str, int]:
     query = select(Entry.status, func.count()).where(Entry.event_id == event_id).group_by(Entry.status)
     counted = {status.value: count for status, count in db.session.execute(query)}
     return {status: counted.get(status, 0) for status in STATUSES}
-
-
-def entry_of_code(event_id: int) -> dict[str, EntryCard]:
-    """Whose work each code is. Only for results: refused until the assessment is closed."""
-    state = db.session.scalar(
-        select(Assessment.state).join(Event, Event.assessment_id == Assessment.id).where(Event.id == event_id)
-    )
-    if state is None:
-        raise NotFound()
-    if state.value != "closed":
-        raise NotAllowed()
-    query = (
-        select(WorkCode.code, Entry, Person.document_kind, Person.document_number)
-        .join(Entry, Entry.id == WorkCode.entry_id)
-        .outerjoin(Person, Person.id == Entry.person_id)
-        .where(WorkCode.event_id == event_id)
-    )
-    return {code: _card(*rest) for code, *rest in db.session.execute(query)}
-
-
-def code_list(event_id: int) -> Sequence[CodeLine]:
-    """The secret list by code; `services.reveal_codes` audits each look at it."""
-    query = (
-        select(WorkCode.code, Entry.number, Entry.name, Entry.unit)
-        .join(Entry, Entry.id == WorkCode.entry_id)
-        .where(WorkCode.event_id == event_id)
-        .order_by(WorkCode.code)
-    )
-    return [CodeLine(*row) for row in db.session.execute(query)]
-
-
-def work_code(entry_id: int) -> str | None:
-    return db.session.scalar(select(WorkCode.code).where(WorkCode.entry_id == entry_id))
-
-
-def draw_card(event_id: int) -> DrawCard | None:
-    draw = db.session.get(Draw, event_id)
-    if draw is None:
-        return None
-    count = (
-        db.session.scalar(select(func.count()).select_from(WorkCode).where(WorkCode.event_id == event_id))
-        or 0
-    )
-    return DrawCard(draw.drawn_at, draw.seed_hash, count)
 
 
 def names_of_documents(numbers: Iterable[str]) -> dict[str, tuple[int, str]]:
