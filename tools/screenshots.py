@@ -89,17 +89,115 @@ def take(page: Page, name: str) -> None:
         page.screenshot(path=FOLDER / f"{name}{suffix}.jpg", type="jpeg", quality=82)
 
 
-def take_judge(browser: Browser) -> None:
-    page = signed_in(browser, "judge1")
+def shot(page: Page, name: str, width: int = 1180, height: int = 820) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_timeout(350)
+    page.screenshot(path=FOLDER / f"{name}.jpg", type="jpeg", quality=82)
+
+
+def tablet(browser: Browser, username: str) -> Page:
+    """A tablet on which this judge has begun to mark, the first work that is not marked yet open."""
+    page = signed_in(browser, username)
     page.set_viewport_size({"width": 1180, "height": 820})
     page.goto("/marking")
     page.locator("main form button").first.click()
+    page.wait_for_selector("html[data-ready]")
     page.wait_for_selector(".aspect")
-    page.locator("#unmarked").click() if page.locator("#unmarked").count() else None
-    for name, size in (("judge", (1180, 820)), ("judge-upright", (820, 1180)), ("judge-phone", (390, 844))):
-        page.set_viewport_size({"width": size[0], "height": size[1]})
-        page.wait_for_timeout(200)
-        page.screenshot(path=FOLDER / f"{name}.jpg", type="jpeg", quality=82)
+    return page
+
+
+def take_tablet(browser: Browser) -> None:
+    """Every state of the judge's page, as it comes about in a hall."""
+    page = signed_in(browser, "")
+    page.goto("/tablet/")
+    page.wait_for_selector("#card")
+    shot(page, "tablet-entry", 820, 1180)
+    page = tablet(browser, "judge1")
+    rows = page.locator(".aspect")
+    shot(page, "judge")
+    shot(page, "judge-upright", 820, 1180)
+    shot(page, "judge-phone", 390, 844)
+    page.emulate_media(color_scheme="dark")
+    shot(page, "judge-dark")
+    page.emulate_media(color_scheme="light")
+    page.context.set_offline(True)
+    mark_sheet(page)
+    shot(page, "tablet-offline")
+    page.locator("#pill").click()
+    shot(page, "tablet-unsent")
+    page.locator("#state-dialog [data-close-dialog]").click()
+    for place in range(rows.count()):
+        rows.nth(place).locator(".aspect-name").click()
+        if page.locator("#key-7").count():
+            break
+    shot(page, "tablet-pad", 1180, 820)
+    shot(page, "tablet-pad-upright", 820, 1180)
+    take_conflict(browser, page)
+    page.locator("#call").click()
+    page.fill("#call-text", "设备报警停机约三分钟")
+    shot(page, "tablet-call")
+    page.locator("#call-send").click()
+    page.locator("#review").click()
+    canvas = page.locator("#review-canvas").bounding_box()
+    assert canvas
+    page.wait_for_timeout(300)
+    page.mouse.move(canvas["x"] + 60, canvas["y"] + 70)
+    page.mouse.down()
+    for x, y in ((120, 30), (150, 90), (200, 40), (260, 80), (330, 50)):
+        page.mouse.move(canvas["x"] + x, canvas["y"] + y, steps=6)
+    page.mouse.up()
+    shot(page, "tablet-sign")
+    page.locator("#sign").click()
+    shot(page, "tablet-signed")
+    page.locator("#review").click()
+    shot(page, "tablet-receipt")
+
+
+def mark_sheet(page: Page) -> None:
+    """Mark all that is open of this work, each aspect as its input asks for it."""
+    while page.locator("#unmarked").count():
+        page.wait_for_timeout(300)
+        if page.locator("#level-2").count():
+            page.locator("#level-2").click()
+        elif page.locator(".level").count():
+            page.locator(".level").first.click()
+        else:
+            page.locator("#key-1").click()
+            page.locator("#enter").click()
+        page.wait_for_timeout(300)
+
+
+def take_conflict(browser: Browser, page: Page) -> None:
+    """The same judge marks the same work otherwise on another tablet, before this one comes back to the network."""
+    other = tablet(browser, "judge1")
+    other.locator(".level, .option").first.click()
+    other.wait_for_selector(".aspect[data-state=sent]")
+    page.context.set_offline(False)
+    page.wait_for_selector(".quarrel", timeout=60_000)
+    page.locator(".quarrel").first.scroll_into_view_if_needed()
+    shot(page, "tablet-conflict")
+    page.locator(".quarrel .choice").last.click()
+    page.wait_for_selector(".quarrel", state="detached")
+    page.wait_for_selector("#pill.pill-success", timeout=60_000)
+
+
+def take_hall(browser: Browser) -> None:
+    """The chief judge's pages of the assessment under way, and the paper sheets that the office prints."""
+    page = signed_in(browser, "chief1")
+    page.goto("/marking/watch")
+    page.locator("main table a").first.click()
+    take(page, "watch")
+    hall = page.url.rsplit("/", 1)[1]
+    page.goto(f"/marking/watch/{hall}/panel")
+    take(page, "cards")
+    page.goto(f"/marking/watch/{hall}")
+    page.locator(f"main a[href*='/watch/{hall}/rounds/']").first.click()
+    take(page, "rounds")
+    page = signed_in(browser, "office")
+    page.goto(f"/marking/paper/{hall}")
+    take(page, "paper")
+    page.locator("main table").nth(1).locator("a").first.click()
+    take(page, "paper-sheet")
 
 
 def main() -> None:
@@ -115,11 +213,8 @@ def main() -> None:
             for name, address in pages.items():
                 page.goto(address.format(**names))
                 take(page, name)
-        page = signed_in(browser, "chief1")
-        page.goto("/marking/watch")
-        page.locator("main table a").first.click()
-        take(page, "watch")
-        take_judge(browser)
+        take_tablet(browser)
+        take_hall(browser)
         browser.close()
 
 

@@ -8,11 +8,12 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from qzcompete.certificates import queries, services
-from qzcompete.certificates.forms import RevokeForm
+from qzcompete.certificates.forms import RevokeForm, VerifyForm
 from qzcompete.competitions.queries import event_card
 from qzcompete.core.errors import NotFound, Problem
 from qzcompete.core.forms import show_problem
 from qzcompete.core.permissions import permit, public, requires, signed_in
+from qzcompete.extensions import csrf
 
 blueprint = Blueprint("certificates", __name__)
 blueprint.add_app_template_filter(ord, "code_point")
@@ -101,15 +102,16 @@ def download(certificate_id: int) -> Response:
 @public("anybody who holds a certificate may verify it")
 def verify_link(token: str) -> tuple[str, int]:
     found = queries.by_token(token)
-    return render_template(
-        "certificates/verify.html", found=found, asked=True
-    ), 404 if found.state == "unknown" else 200
+    page = render_template("certificates/verify.html", found=found, form=VerifyForm(formdata=None))
+    return page, 404 if found.state == "unknown" else 200
 
 
-@blueprint.get("/verify")
+@blueprint.route("/verify", methods=["GET", "POST"])
+@csrf.exempt
 @public("anybody may verify a certificate by its number and name")
-def verify() -> str:
-    number, name = request.args.get("number", ""), request.args.get("name", "")
-    asked = bool(number and name)
-    found = queries.by_number(number, name) if asked else queries.Verification("unknown")
-    return render_template("certificates/verify.html", found=found, asked=asked)
+def verify() -> tuple[str, int]:
+    form, found = VerifyForm(), None
+    if form.validate_on_submit():
+        found = queries.by_number((form.number.data or "").strip(), (form.name.data or "").strip())
+    page = render_template("certificates/verify.html", found=found, form=form)
+    return page, 422 if form.errors else 200

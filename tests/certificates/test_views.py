@@ -127,12 +127,22 @@ def test_a_revoked_certificate_says_so_to_everybody(client: FlaskClient, issued:
 
 def test_number_and_name_must_both_fit(client: FlaskClient, issued: Certificate) -> None:
     right, wrong = (
-        client.get("/verify", query_string={"number": issued.number, "name": name})
+        client.post("/verify", data={"number": f" {issued.number} ", "name": name})
         for name in ("韦梅静", "黄㛃")
     )
 
     assert issued.number in right.text and "大赛" in right.text
     assert "2026年钦州市职业技能大赛" not in wrong.text
+
+
+def test_the_page_asks_for_what_is_missing_and_keeps_what_was_typed(app: Flask, client: FlaskClient) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+
+    page = client.post("/verify", data={"number": "QZJN-2026-000001", "name": ""})
+
+    assert page.status_code == 422
+    assert "请输入姓名。" in page.text
+    assert "QZJN-2026-000001" in page.text
 
 
 def test_an_unknown_link_is_not_found(client: FlaskClient, issued: Certificate) -> None:
