@@ -40,7 +40,7 @@ run: setup ## serve without demo data (settings: docs/settings.md)
 	@$(BIN)/qzcompete serve
 
 test: setup-test ## run every test, with a real PostgreSQL and a real browser
-	@$(BIN)/python -m pytest -n 2 --dist loadfile $(TESTS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
 
 check: setup-test ## style, types, house contracts, security lint, routes, migrations, translations
 	@$(BIN)/ruff check .

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextvars import Context
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,13 @@ from qzcompete.extensions import db
 from tests.postgres import server
 
 PASSWORD = "correct-horse-9"
+HERE = Path(__file__).resolve().parent
+LONG = (HERE / "e2e", HERE / "drills")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The long journeys and drills first, so that at the end no process waits for another."""
+    items.sort(key=lambda item: not any(item.path.is_relative_to(folder) for folder in LONG))
 
 
 @pytest.fixture(scope="session")

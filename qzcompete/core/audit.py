@@ -65,6 +65,18 @@ class AuditRow(db.Model):
     hash: Mapped[str] = mapped_column(String(64))
 
 
+def moment_text(value: Any) -> str:
+    if not isinstance(value, datetime):
+        raise TypeError(f"{value!r} is no JSON value")
+    return value.isoformat()
+
+
+# Made once: json.dumps with options of its own makes another encoder for each row.
+AS_STORED = json.JSONEncoder(ensure_ascii=False).encode
+CANONICAL = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=moment_text
+).encode
+
 HEADS = (
     select(AuditHead.__table__)
     .where(AuditHead.__table__.c.chain.in_(bindparam("chains", expanding=True)))
@@ -153,7 +165,7 @@ def locked_head(chain: str) -> AuditHead:
 
 def as_stored(value: Any) -> Any:
     """The value as the database gives it back, so that its hash is the same later (keys become text)."""
-    return None if value is None else json.loads(json.dumps(value, ensure_ascii=False))
+    return None if value is None else json.loads(AS_STORED(value))
 
 
 def link(row: AuditRow) -> str:
@@ -164,14 +176,7 @@ def link(row: AuditRow) -> str:
 def hash_of(row: Mapping[str, Any]) -> str:
     """SHA-256 over the canonical JSON of a row and the hash before it, in hex."""
     told = [row[name] for name in TOLD]
-    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=moment_text)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def moment_text(value: Any) -> str:
-    if not isinstance(value, datetime):
-        raise TypeError(f"{value!r} is no JSON value")
-    return value.isoformat()
+    return hashlib.sha256(CANONICAL(told).encode()).hexdigest()
 
 
 def chain_faults() -> Iterator[str]:

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from flask import Flask, Response, g, request, session
 
 log = logging.getLogger("qzcompete.request")
+# Made once: json.dumps with options of its own makes another encoder for each line.
+AS_TEXT = json.JSONEncoder(ensure_ascii=False).encode
 
 
 class JsonLines(logging.Formatter):
@@ -24,7 +26,7 @@ class JsonLines(logging.Formatter):
         }
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False)
+        return AS_TEXT(line)
 
 
 def set_up_logging(level: str) -> None:

@@ -26,33 +26,39 @@ def csp_nonce() -> str:
     return str(g.csp_nonce)
 
 
+# What no answer of ours needs, whatever it is.
+REFUSED = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
 def secured(response: Response) -> Response:
     """Headers by which a browser refuses what this site never does."""
-    policy = [
-        "default-src 'self'",
-        f"script-src 'self' 'nonce-{csp_nonce()}'",
-        f"style-src 'self' 'nonce-{csp_nonce()}'",
-        "img-src 'self' data: blob:",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    ]
-    headers = {
-        "Content-Security-Policy": "; ".join(policy),
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "same-origin",
-        "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
-    }
-    for name, value in headers.items():
-        response.headers.setdefault(name, value)
+    headers = response.headers
+    for name, value in REFUSED.items():
+        headers.setdefault(name, value)
+    if "Content-Security-Policy" not in headers:
+        headers["Content-Security-Policy"] = content_policy(response.mimetype)
     if current_app.config["QZ"].https:
-        response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
-    if request.endpoint != "static" and "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "no-store"
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if request.endpoint != "static" and "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store"
     return response
+
+
+def content_policy(mimetype: str | None) -> str:
+    """What a page may load; an answer of data loads nothing."""
+    if mimetype in ("application/json", "application/problem+json"):
+        return "default-src 'none'; frame-ancestors 'none'"
+    nonce = csp_nonce()
+    return (
+        f"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
+        "img-src 'self' data: blob:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
 
 
 def asset(path: str) -> str:

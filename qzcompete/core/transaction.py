@@ -41,6 +41,8 @@ def unit() -> Iterator[None]:
 
 def finish(response: Response) -> None:
     """Commit what a successful unsafe request changed; undo everything else."""
+    if not db.session.registry.has():
+        return
     if request.method in SAFE_METHODS or response.status_code >= 400:
         db.session.rollback()
         return

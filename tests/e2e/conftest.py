@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import socket
@@ -35,11 +36,18 @@ def environment(data_dir: Path, port: int) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The data folder of a demo city, its certificates rendered."""
-    folder = tmp_path_factory.mktemp("demo")
-    for words in (("db", "upgrade"), ("demo",), ("worker", "--until-idle")):
-        command(folder, *words)
-    return folder
+    """The data folder of a demo city, its certificates rendered: filled once for all processes of a test run."""
+    own = tmp_path_factory.getbasetemp()
+    run = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+    filled = run / "demo-city"
+    with (run / "demo-city.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not filled.exists():
+            filling = run / "demo-city-filling"
+            for words in (("db", "upgrade"), ("demo",), ("worker", "--until-idle")):
+                command(filling, *words)
+            filling.rename(filled)
+    return shutil.copytree(filled, tmp_path_factory.mktemp("demo") / "city")
 
 
 class Server:

@@ -19,10 +19,10 @@ from playwright.sync_api import Browser
 from tests.e2e.conftest import ROOT, command, environment
 from tests.e2e.hall import Hall
 
-SCHEDULES = int(os.environ.get("QZ_SCHEDULES") or 60)
+SCHEDULES = int(os.environ.get("QZ_SCHEDULES") or 20)
 SEED = int(os.environ.get("QZ_SCHEDULES_SEED") or 20261124)
 STEPS = 14
-AT_ONCE = 20
+AT_ONCE = 10
 
 PREPARE = """
 import json, sys

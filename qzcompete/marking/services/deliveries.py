@@ -62,16 +62,16 @@ QUARRELS = (
 )
 
 
-def keep_device(insert: Any) -> Any:
-    names = [column.name for column in Device.__table__.c if column.name != "id"]
-    return insert.on_conflict_do_update(
-        index_elements=["id"], set_={name: insert.excluded[name] for name in names}
-    )
-
-
-KEEP_DEVICE = {
-    "sqlite": keep_device(sqlite.insert(Device.__table__)),
-    "postgresql": keep_device(postgresql.insert(Device.__table__)),
+devices = Device.__table__
+# Prepared once: SQLAlchemy keeps no compiled form of an insert that may meet a row.
+TELL_DEVICE = (
+    devices.update()
+    .where(devices.c.id == bindparam("of"))
+    .values({column.name: bindparam(f"told_{column.name}") for column in devices.c if column.name != "id"})
+)
+NEW_DEVICE = {
+    "sqlite": sqlite.insert(devices).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(devices).on_conflict_do_nothing(),
 }
 
 
@@ -140,8 +140,13 @@ def note_devices(granted: Sequence[tuple[Parcel, Any]], moment: datetime) -> Non
         }
         for parcel, grant in granted
     }
-    statement = KEEP_DEVICE[db.engine.dialect.name]
-    db.session.connection().execute(statement, [rows[device] for device in sorted(rows)])
+    run = db.session.connection().execute
+    known = [
+        {"of": device, **{f"told_{name}": value for name, value in rows[device].items() if name != "id"}}
+        for device in sorted(rows)
+    ]
+    if run(TELL_DEVICE, known).rowcount < len(known):
+        run(NEW_DEVICE[db.engine.dialect.name], [rows[device] for device in sorted(rows)])
 
 
 def told(deliveries: Sequence[Delivery], results: Sequence[Sequence[OpResult]], epoch: str) -> list[Receipt]:
