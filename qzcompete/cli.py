@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "qzcompete.certificates.commands:certificates_group",
         "Issue, export and verify certificates.",
     ),
+    "draw": ("qzcompete.registration.commands:draw_group", "Check draws."),
     "demo": ("qzcompete.demo:demo", "Fill a demo city."),
 }
 ADDITIONS: dict[str, dict[str, str]] = {

@@ -32,6 +32,8 @@ PERMISSIONS: dict[str, object] = {
     "entry.import": _l("Import and change entries"),
     "entry.view": _l("See entries with names"),
     "entry.nominate": _l("Nominate entries of the own organisation"),
+    "code.keep": _l("Keep a layer of secret codes"),
+    "code.confirm": _l("Confirm the opening of secret codes"),
     "panel.edit": _l("Name judges and their panel"),
     "sheet.mark": _l("Mark candidates"),
     "sheet.sign": _l("Sign own mark sheets"),
@@ -71,10 +73,18 @@ ROLES: dict[str, frozenset[str]] = {
     "admin": frozenset({"account.manage", "audit.view", "job.view", "organisation.edit", "competition.view"}),
     "officer": OFFICER,
     "supervisor": frozenset(
-        {"audit.view", "competition.view", "assessment.watch", "result.view", "certificate.view"}
+        {
+            "audit.view",
+            "competition.view",
+            "assessment.watch",
+            "result.view",
+            "certificate.view",
+            "code.confirm",
+        }
     ),
     "chief_judge": frozenset({"assessment.watch", "assessment.close"}),
     "judge": frozenset({"sheet.mark", "sheet.sign"}),
+    "code_keeper": frozenset({"code.keep"}),
     "clerk": frozenset({"paper.enter"}),
     "institution": frozenset({"entry.nominate", "competition.view"}),
     "competitor": frozenset({"certificate.own"}),
@@ -87,6 +97,7 @@ ROLE_NAMES: dict[str, object] = {
     "supervisor": _l("Supervisor"),
     "chief_judge": _l("Chief judge"),
     "judge": _l("Judge"),
+    "code_keeper": _l("Code keeper"),
     "clerk": _l("Score clerk"),
     "institution": _l("Participating organisation"),
     "competitor": _l("Competitor"),

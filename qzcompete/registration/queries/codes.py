@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from qzcompete.competitions.models import Event
-from qzcompete.core.errors import NotAllowed, NotFound
+from qzcompete.core.errors import NotAllowed, NotFound, RuleBroken
 from qzcompete.extensions import db
 from qzcompete.marking.models import Assessment
 from qzcompete.people.models import Person
 from qzcompete.registration.models import Draw, Entry, WorkCode
 from qzcompete.registration.queries.entries import EntryCard, entry_card_of
+from qzcompete.registration.queries.layers import codes_are_sealed, commitments, sealed_code
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,13 @@ def entry_of_code(event_id: int) -> dict[str, EntryCard]:
         raise NotFound()
     if state.value != "closed":
         raise NotAllowed()
+    if codes_are_sealed(event_id):
+        raise RuleBroken(
+            _l(
+                "The codes are still sealed. Their keepers and the supervisor open them, the last layer first."
+            ),
+            code="codes_sealed",
+        )
     query = (
         select(WorkCode.code, Entry, Person.document_kind, Person.document_number)
         .join(Entry, Entry.id == WorkCode.entry_id)
@@ -64,7 +73,9 @@ def code_list(event_id: int) -> Sequence[CodeLine]:
 
 
 def work_code(entry_id: int) -> str | None:
-    return db.session.scalar(select(WorkCode.code).where(WorkCode.entry_id == entry_id))
+    """For marking alone, also while the layers are sealed; no page shows it beside the entry."""
+    code = db.session.scalar(select(WorkCode.code).where(WorkCode.entry_id == entry_id))
+    return code or sealed_code(entry_id)
 
 
 def draw_card(event_id: int) -> DrawCard | None:
@@ -75,4 +86,6 @@ def draw_card(event_id: int) -> DrawCard | None:
         db.session.scalar(select(func.count()).select_from(WorkCode).where(WorkCode.event_id == event_id))
         or 0
     )
+    if codes_are_sealed(event_id):
+        count = len(commitments(event_id)[0].numbers)
     return DrawCard(draw.drawn_at, draw.seed_hash, count)

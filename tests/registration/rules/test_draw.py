@@ -1,47 +1,103 @@
-"""The draw is a function of its seed, and tells nothing of the order of entries."""
+"""The draw gives each number one code on every layer, the same for the same seed, and its protocol can be checked."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from qzcompete.registration.rules.draw import drawn_codes
+from qzcompete.registration.rules.draw import (
+    ALGORITHM,
+    chained,
+    commitment,
+    drawing_order,
+    drawn_codes,
+    drawn_layers,
+)
+from qzcompete.registration.rules.protocol import NotVerifiable, verified
 
-NUMBERS = [f"{place:03}" for place in range(1, 23)]
-
-
-def test_same_seed_gives_the_same_codes_in_any_order_of_entries() -> None:
-    assert drawn_codes("seed", NUMBERS) == drawn_codes("seed", NUMBERS[::-1])
-
-
-def test_codes_are_those_of_the_published_way_of_drawing() -> None:
-    assert drawn_codes("钦州", ["001", "002", "003"]) == {"002": "A23", "003": "A53", "001": "A69"}
-
-
-def test_every_entry_has_a_code_of_its_own() -> None:
-    codes = drawn_codes("seed", NUMBERS)
-
-    assert sorted(codes) == NUMBERS
-    assert len(set(codes.values())) == 22
-    assert all(code[0] == "A" and len(code) == 3 for code in codes.values())
+NUMBERS = ["001", "002", "003"]
 
 
-def test_another_seed_gives_other_codes() -> None:
-    assert drawn_codes("seed", NUMBERS) != drawn_codes("other", NUMBERS)
+def protocol(**changes: Any) -> dict[str, Any]:
+    return {
+        "algorithm": ALGORITHM,
+        "event": "EV1",
+        "layers": 3,
+        "numbers": NUMBERS,
+        "commitment": commitment("EV1", 3, "seed", NUMBERS),
+        "seed": "seed",
+        "order": drawing_order("seed", NUMBERS),
+        "drawn": [{"kind": layer.kind, "codes": layer.codes} for layer in drawn_layers("seed", 3, NUMBERS)],
+    } | changes
 
 
-def test_codes_do_not_follow_the_numbers() -> None:
-    codes = drawn_codes("seed", NUMBERS)
+def test_commitment_is_the_sha256_of_the_lines_that_the_page_shows() -> None:
+    text = "qzcompete-draw-1\nEV1\n3\nseed\n001\n002\n003\n"
 
-    in_order = [codes[number] for number in NUMBERS]
-
-    assert in_order != sorted(in_order) and in_order != sorted(in_order, reverse=True)
+    assert commitment("EV1", 3, "seed", NUMBERS) == hashlib.sha256(text.encode()).hexdigest()
 
 
-@pytest.mark.parametrize("count", [1, 60, 61, 1440, 2000])
-def test_a_field_of_any_size_is_drawn(count: int) -> None:
-    codes = drawn_codes("seed", [str(number) for number in range(count)])
-
-    assert len(set(codes.values())) == count
+def test_codes_stay_what_they_were_when_the_seed_is_the_same() -> None:
+    assert drawn_codes("seed", NUMBERS) == {"001": "A41", "002": "A71", "003": "A67"}
 
 
-def test_repeated_number_is_refused() -> None:
-    with pytest.raises(ValueError, match="twice"):
-        drawn_codes("seed", ["001", "001"])
+@given(st.text(min_size=1), st.integers(1, 130), st.integers(1, 3))
+def test_every_layer_gives_every_code_one_other(seed: str, entries: int, layers: int) -> None:
+    numbers = [f"{place:03}" for place in range(1, entries + 1)]
+
+    drawn = [layer.codes for layer in drawn_layers(seed, layers, numbers)]
+
+    assert list(map(len, drawn)) == [entries] * layers
+    assert set(chained(drawn)) == set(numbers)
+    assert len(set(chained(drawn).values())) == entries
+    assert sorted(drawing_order(seed, numbers)) == numbers
+
+
+def test_every_step_holds_when_the_protocol_is_honest() -> None:
+    steps = verified(protocol())
+
+    assert [(step.name, step.holds) for step in steps] == [
+        ("commitment", True),
+        ("order", True),
+        ("contest", True),
+        ("station", True),
+        ("work", True),
+    ]
+
+
+def test_the_commitment_fails_when_the_seed_was_changed_afterwards() -> None:
+    assert not verified(protocol(seed="a better seed"))[0].holds
+
+
+def test_a_layer_fails_when_two_codes_were_swapped() -> None:
+    drawn = protocol()["drawn"]
+    first, second, _third = drawn[1]["codes"]
+    codes = drawn[1]["codes"]
+    codes[first], codes[second] = codes[second], codes[first]
+
+    steps = verified(protocol(drawn=drawn))
+
+    assert [step.name for step in steps if not step.holds] == ["station"]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"seed": None},
+        {"algorithm": "another"},
+        {"layers": 4},
+        {"layers": True},
+        {"numbers": []},
+        {"numbers": ["001", "001"]},
+        {"numbers": ["001\n002"]},
+        {"drawn": [{"codes": {}}]},
+        {"drawn": "nothing"},
+    ],
+)
+def test_a_protocol_that_says_too_little_cannot_be_checked(changes: dict[str, Any]) -> None:
+    with pytest.raises(NotVerifiable):
+        verified(protocol(**changes))
