@@ -38,6 +38,7 @@ BLUEPRINTS = (
     "qzcompete.marking.api:blueprint",
     "qzcompete.competitions.views:blueprint",
     "qzcompete.registration.views:blueprint",
+    "qzcompete.registration.views.ceremony:blueprint",
     "qzcompete.certificates.views:blueprint",
     "qzcompete.results.views:blueprint",
 )

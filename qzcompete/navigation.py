@@ -25,6 +25,8 @@ MENU: tuple[tuple[object, str, str, str | None], ...] = (
     (_l("Marking"), "marking.desk", "edit", "sheet.mark"),
     (_l("Progress of marking"), "marking.watch_list", "gavel", "assessment.watch"),
     (_l("Paper sheets"), "marking.paper_index", "file", "paper.enter"),
+    (_l("Codes that I keep"), "ceremony.keeper", "lock", "code.keep"),
+    (_l("Openings of codes"), "ceremony.openings", "lock", "code.confirm"),
     (_l("Certificates"), "certificates.office", "certificate", "certificate.view"),
     (_l("My certificates"), "certificates.mine", "medal", "certificate.own"),
     (_l("Background jobs"), "public.jobs", "clock", "job.view"),
@@ -47,7 +49,7 @@ LISTS = {
     "people.create_account": "people.accounts",
 }
 # the entry of the menu for all pages of an event
-LOWER_SLICES = {"competitions.index": ("registration", "results")}
+LOWER_SLICES = {"competitions.index": ("registration", "ceremony", "results")}
 
 
 def navigation() -> list[Item]:
@@ -65,6 +67,6 @@ def navigation() -> list[Item]:
 
 def is_active(endpoint: str, slice_name: str) -> bool:
     """Whether the item leads to the page shown, or to the list that it belongs to."""
-    if endpoint.startswith(("public.", "certificates.", "marking.", "people.")):
+    if endpoint.startswith(("public.", "certificates.", "marking.", "people.", "ceremony.")):
         return endpoint == LISTS.get(request.endpoint or "", request.endpoint)
     return slice_name in (endpoint.split(".")[0], *LOWER_SLICES.get(endpoint, ()))

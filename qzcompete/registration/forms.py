@@ -62,3 +62,34 @@ class StatusForm(FlaskForm):
 
 class ReasonForm(FlaskForm):
     reason = StringField(_l("Reason"), [InputRequired(_l("Give the reason.")), Length(max=200)])
+
+
+class LayersForm(FlaskForm):
+    layers = RadioField(
+        _l("Layers of codes"),
+        choices=select_choices(
+            [
+                ("1", _l("One: work code")),
+                ("2", _l("Two: contest number, work code")),
+                ("3", _l("Three: contest number, station number, work code")),
+            ]
+        ),
+    )
+    source = StringField(
+        _l("Where this is written"), [InputRequired(_l("Name the source.")), Length(max=200)]
+    )
+
+
+class KeepersForm(FlaskForm):
+    keeper_1 = SelectField(_l("Keeper of the first layer"))
+    keeper_2 = SelectField(_l("Keeper of the second layer"))
+    keeper_3 = SelectField(_l("Keeper of the third layer"))
+
+    def keep_only(self, layers: int) -> None:
+        for place in range(layers + 1, 4):
+            del self[f"keeper_{place}"]
+
+    def chosen(self) -> list[int]:
+        """The accounts from the first layer on; none where the simple draw is wanted."""
+        values = [field.data for name, field in self._fields.items() if name.startswith("keeper_")]
+        return [int(value) for value in values if value]

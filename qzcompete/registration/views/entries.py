@@ -170,6 +170,7 @@ def draw_page(event: EventCard, form: ReasonForm) -> Page:
         "registration/draw.html",
         event=event,
         drawn=queries.draw_card(event.id),
+        sealed=queries.codes_are_sealed(event.id),
         counts=queries.entry_counts(event.id),
         missing=missing,
         form=form,
