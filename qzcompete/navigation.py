@@ -51,6 +51,9 @@ LISTS = {
 # the entry of the menu for all pages of an event
 LOWER_SLICES = {"competitions.index": ("registration", "ceremony", "results")}
 
+# pages of those slices that stand in the menu themselves
+OWN = ("ceremony.keeper", "ceremony.openings")
+
 
 def navigation() -> list[Item]:
     """The items for the account that is signed in; none for a visitor."""
@@ -69,4 +72,6 @@ def is_active(endpoint: str, slice_name: str) -> bool:
     """Whether the item leads to the page shown, or to the list that it belongs to."""
     if endpoint.startswith(("public.", "certificates.", "marking.", "people.", "ceremony.")):
         return endpoint == LISTS.get(request.endpoint or "", request.endpoint)
+    if request.endpoint in OWN:
+        return False
     return slice_name in (endpoint.split(".")[0], *LOWER_SLICES.get(endpoint, ()))

@@ -50,6 +50,8 @@ def staff(password: str) -> Actor:
     office = people.create_account(SYSTEM, "office", "覃海燕", password, [("officer", CITY)])
     people.create_account(SYSTEM, "admin", "陆志远", password, [("admin", CITY)])
     people.create_account(SYSTEM, "supervisor", "农秀兰", password, [("supervisor", CITY)])
+    for place, name in enumerate(("蒋文杰", "苏慧敏", "谢广生"), 1):
+        people.create_account(SYSTEM, f"keeper{place}", name, password, [("code_keeper", CITY)])
     for county in COUNTIES:
         people.ensure_organisation(SYSTEM, f"{county}代表队", "county", county)
     return office.actor
@@ -112,12 +114,14 @@ def hold_event(
     competitions.open_event(office, made.id)
     registration.import_entries(office, made.id, [entry_row(person) for person in share])
     if place <= FINISHED:
-        registration.draw(office, made.id, seed=f"demo-{event.code}")
+        registration.commit(office, made.id, seed=f"demo-{event.code}")
+        registration.draw(office, made.id)
         mark(made.assessment_id, random, all_of_them=place < FINISHED)
     if place < FINISHED:
         results.close_event(SYSTEM, made.id)
         compiled = results.compile_results(office, made.id)
         results.publish_results(office, compiled.id)
+        registration.reveal_seed(office, made.id)
         certificates.issue_batch(office, made.code, sample=True)
     return made.code
 
