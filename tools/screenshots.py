@@ -73,6 +73,10 @@ def wait_until_ready() -> None:
 
 def signed_in(browser: Browser, username: str) -> Page:
     page = browser.new_context(base_url=URL, locale="zh-CN", timezone_id="Asia/Shanghai").new_page()
+    # Else the tablet's worker sends marks behind a page that is to be shown offline.
+    page.add_init_script(
+        "Object.defineProperty(ServiceWorkerRegistration.prototype, 'sync', {value: undefined})"
+    )
     if username:
         page.goto("/sign-in")
         page.fill("#username", username)
@@ -103,6 +107,8 @@ def tablet(browser: Browser, username: str) -> Page:
     page.locator("main form button").first.click()
     page.wait_for_selector("html[data-ready]")
     page.wait_for_selector(".aspect")
+    page.evaluate("navigator.serviceWorker.ready.then(() => null)")
+    page.wait_for_function("navigator.serviceWorker.controller")
     return page
 
 
@@ -170,7 +176,7 @@ def mark_sheet(page: Page) -> None:
 def take_conflict(browser: Browser, page: Page) -> None:
     """The same judge marks the same work otherwise on another tablet, before this one comes back to the network."""
     other = tablet(browser, "judge1")
-    other.locator(".level, .option").first.click()
+    other.locator(".option").nth(1).click()
     other.wait_for_selector(".aspect[data-state=sent]")
     page.context.set_offline(False)
     page.wait_for_selector(".quarrel", timeout=60_000)

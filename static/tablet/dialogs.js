@@ -65,7 +65,7 @@ export function receipt(board) {
   const state = board.state(board.candidate, null);
   const digest = board.value(board.candidate, null) ?? "";
   $("receipt-code").textContent = board.candidate;
-  $("receipt-text").textContent = state === "saved" ? say("receipt_waiting") : say("receipt_sent", { when: entry.signed_at ? new Date(entry.signed_at).toLocaleString(document.documentElement.lang) : "" });
+  $("receipt-text").textContent = state === "saved" ? say("receipt_waiting") : say("receipt_sent", { when: new Date(entry.signed_at ?? board.cell(board.candidate, null).synced_at).toLocaleString(document.documentElement.lang) });
   $("receipt-digest").textContent = digest.replace(/(.{8})/g, "$1 ").trim();
   $("receipt-rows").replaceChildren(...rows(board));
   opened("receipt-dialog");
