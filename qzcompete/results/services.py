@@ -31,6 +31,7 @@ from qzcompete.registration import services as registration
 from qzcompete.registration.queries import entry_of_code
 from qzcompete.results import queries
 from qzcompete.results.models import ResultRow, ResultSet, ResultSetState
+from qzcompete.results.rules.second_calculator import disagreements, second_result
 
 ARCHIVE = "IMPORT"
 
@@ -111,10 +112,35 @@ def publish_results(actor: Actor, result_set_id: int) -> ResultSet:
         )
     if compiled.document["blockers"] or marking.assessment_card(event.assessment_id).state != "closed":
         raise RuleBroken(_l("The chief judge must close the assessment first."), code="not_closed")
+    check_again(event.code, compiled.document)
     compiled.state, compiled.published_at = ResultSetState.PUBLISHED, now()
     competition_services.set_event_state(actor, event.id, "published")
-    audit.record(actor, "result.published", f"event:{event.id}", after={"version": compiled.version})
+    audit.record(
+        actor,
+        "result.published",
+        f"event:{event.id}",
+        after={"version": compiled.version, "hash": compiled.document_hash, "second_calculator": "agrees"},
+    )
     return compiled
+
+
+def check_again(event_code: str, document: Any) -> None:
+    """Refuse what the second calculator does not find from the marks themselves, to the last digit."""
+    differing = disagreements(document, second_result(queries.event_bundle(event_code)))
+    if differing:
+        entry, what, first, second = differing[0]
+        raise RuleBroken(
+            _l(
+                "The second calculator finds another result for %(entry)s: %(what)s is %(second)s, not %(first)s "
+                "(%(count)s differences). Compile again; if this stays, do not publish and report it.",
+                entry=entry,
+                what=what,
+                first=first,
+                second=second,
+                count=len(differing),
+            ),
+            code="calculators_disagree",
+        )
 
 
 def settle_event(actor: Actor, event: EventCard) -> None:

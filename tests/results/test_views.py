@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
 from io import BytesIO
 
 import pytest
@@ -86,6 +87,23 @@ def test_a_published_result_is_not_published_again_or_changed(officer: FlaskClie
     assert again.status_code == 422
     assert newest is not None and (newest.id, newest.state.value) == (result_set_id, "published")
     assert queries.compiled_document(CODE) == before
+
+
+def test_publication_is_refused_when_the_second_calculator_finds_another_total(officer: FlaskClient) -> None:
+    event = held_contest()
+    with unit():
+        services.close_event(SYSTEM, event.id)
+        compiled = services.compile_results(SYSTEM, event.id)
+        wrong = deepcopy(compiled.document)
+        wrong["results"][0]["total"] = "95.51"
+        compiled.document = wrong
+        key, entry = compiled.id, wrong["results"][0]["entry"]
+
+    refused = officer.post(f"{PAGE}/{key}/publish")
+
+    assert refused.status_code == 422
+    assert f"第二计算器对 {entry} 的复算结果不同：total 应为 95.50，而不是 95.51（共 1 处差异）" in refused.text
+    assert queries.published_events() == []
 
 
 def test_publication_is_refused_when_the_assessment_is_open(app: Flask) -> None:
