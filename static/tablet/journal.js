@@ -157,7 +157,7 @@ export class Journal {
       const next = (await ops.index("cell").getAll(op.cell)).find((one) => one.state === "open");
       if (result.status === "conflict") {
         await ops.put({ ...op, state: "conflict", device: by });
-        await cells.put({ ...cell, rev: result.current.rev, conflict: { other: result.current, ops: [...new Set([...(cell.conflict?.ops ?? []), op.op_id])] } });
+        await cells.put({ ...cell, rev: result.current.rev, conflict: { ...cell.conflict, other: result.current, ops: [...new Set([...(cell.conflict?.ops ?? []), op.op_id])] } });
         continue;
       }
       if (result.status === "rejected" && op.kind !== "flag" && op.kind !== "sign") {
@@ -190,20 +190,26 @@ export class Journal {
       open.set(key, [...(open.get(key) ?? []), one]);
     }
     const busy = new Set();
+    const own = new Set();
     for (const op of (await ops.getAll()).filter((one) => one.seat === seat)) {
       if (op.state === "conflict" && !pack.conflicts.some((one) => one.op_id === op.op_id)) await retire(ops, journal, op, op.device);
       else if (op.state !== "rejected") busy.add(op.cell);
+      own.add(op.op_id);
     }
     const told = new Map(pack.cells.map((one) => [cellKey(seat, one.candidate, one.aspect), one]));
     for (const one of pack.candidates) if (one.signed) told.set(cellKey(seat, one.code, null), { candidate: one.code, aspect: null, rev: 0, value: one.digest ?? "signed" });
     const known = (await cells.getAll()).filter((one) => one.seat === seat);
     for (const key of new Set([...told.keys(), ...known.map((one) => one.cell)])) {
-      if (busy.has(key)) continue;
-      const [candidate, aspect] = key.slice(seat.length + 1).split("\n");
-      const now = told.get(key) ?? { candidate, aspect: aspect || null, rev: 0, value: null };
       const before = known.find((one) => one.cell === key);
       const quarrel = open.get(key);
-      const conflict = quarrel ? { other: { ...quarrel.at(-1), at: quarrel.at(-1).client_ts }, mine: now.value, ops: quarrel.map((one) => one.op_id) } : null;
+      if (busy.has(key)) {
+        // What another tablet brought against this cell is shown beside the own conflict, and settled by the same choice.
+        if (before?.conflict && quarrel) await cells.put({ ...before, conflict: { ...before.conflict, more: quarrel.filter((one) => !own.has(one.op_id)), ops: quarrel.map((one) => one.op_id) } });
+        continue;
+      }
+      const [candidate, aspect] = key.slice(seat.length + 1).split("\n");
+      const now = told.get(key) ?? { candidate, aspect: aspect || null, rev: 0, value: null };
+      const conflict = quarrel ? { other: { ...quarrel.at(-1), at: quarrel.at(-1).client_ts }, more: quarrel.slice(0, -1), mine: now.value, ops: quarrel.map((one) => one.op_id) } : null;
       const kept = before && before.value === now.value ? { held: before.held, error: before.error, extra: before.extra } : {};
       await cells.put({ cell: key, seat, held: null, error: null, extra: null, ...kept, ...now, conflict, synced_at: Date.now() });
     }

@@ -142,11 +142,13 @@ export function shownValue(aspect, value) {
 function quarrel(board, aspect, cell) {
   const mine = cell.conflict.mine === undefined ? cell.value : cell.conflict.mine;
   const choice = (value, where) => button([el("strong", {}, say("take", { value: shownValue(aspect, value) })), el("small", {}, where)], () => board.give(aspect, value), { class: "btn btn-danger choice" });
-  const { other } = cell.conflict;
+  const { other, more = [] } = cell.conflict;
+  const others = [other, ...more.map((one) => ({ ...one, at: one.client_ts }))];
+  // Each value once, however many tablets have it.
+  const places = new Map([[mine, say("this_tablet")], ...others.map((one) => [one.value, `${one.label ?? say("other_tablet")} ${one.at ? timeOf(one.at) : ""}`])]);
   return el("div", { class: "aspect-more quarrel", role: "alert" },
     el("p", { class: "flag-text" }, say("conflict_text")),
-    choice(other.value, `${other.label ?? say("other_tablet")} ${other.at ? timeOf(other.at) : ""}`),
-    choice(mine, say("this_tablet")));
+    [...places].reverse().map(([value, where]) => choice(value, where)));
 }
 
 function options(board, aspect, cell) {
