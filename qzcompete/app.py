@@ -41,6 +41,7 @@ BLUEPRINTS = (
     "qzcompete.registration.views.ceremony:blueprint",
     "qzcompete.certificates.views:blueprint",
     "qzcompete.results.views:blueprint",
+    "qzcompete.results.views:own",
 )
 
 

@@ -28,6 +28,7 @@ MENU: tuple[tuple[object, str, str, str | None], ...] = (
     (_l("Codes that I keep"), "ceremony.keeper", "lock", "code.keep"),
     (_l("Openings of codes"), "ceremony.openings", "lock", "code.confirm"),
     (_l("Certificates"), "certificates.office", "certificate", "certificate.view"),
+    (_l("My results"), "own_results.index", "chart", "result.own"),
     (_l("My certificates"), "certificates.mine", "medal", "certificate.own"),
     (_l("Background jobs"), "public.jobs", "clock", "job.view"),
     (_l("Accounts"), "people.accounts", "users", "account.manage"),
@@ -35,6 +36,7 @@ MENU: tuple[tuple[object, str, str, str | None], ...] = (
 
 # a page of one thing -> the list of the menu that it belongs to
 LISTS = {
+    "own_results.explain_own": "own_results.index",
     "public.job": "public.jobs",
     "certificates.revoke": "certificates.office",
     "marking.watch": "marking.watch_list",
@@ -70,7 +72,7 @@ def navigation() -> list[Item]:
 
 def is_active(endpoint: str, slice_name: str) -> bool:
     """Whether the item leads to the page shown, or to the list that it belongs to."""
-    if endpoint.startswith(("public.", "certificates.", "marking.", "people.", "ceremony.")):
+    if endpoint.startswith(("public.", "certificates.", "marking.", "people.", "ceremony.", "own_results.")):
         return endpoint == LISTS.get(request.endpoint or "", request.endpoint)
     if request.endpoint in OWN:
         return False

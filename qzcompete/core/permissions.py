@@ -43,6 +43,7 @@ PERMISSIONS: dict[str, object] = {
     "result.compile": _l("Compile results"),
     "result.view": _l("See results before publication"),
     "result.publish": _l("Publish results"),
+    "result.own": _l("See own results, step by step"),
     "certificate.issue": _l("Issue certificates"),
     "certificate.view": _l("See all certificates"),
     "certificate.own": _l("Download own certificates"),
@@ -87,7 +88,7 @@ ROLES: dict[str, frozenset[str]] = {
     "code_keeper": frozenset({"code.keep"}),
     "clerk": frozenset({"paper.enter"}),
     "institution": frozenset({"entry.nominate", "competition.view"}),
-    "competitor": frozenset({"certificate.own"}),
+    "competitor": frozenset({"certificate.own", "result.own"}),
     "system": frozenset(PERMISSIONS),
 }
 

@@ -13,7 +13,11 @@ ACCOUNTS = (
     ("supervisor", "农秀兰", "supervisor"),
     ("winner", "", "competitor"),
 )
-PANELS = (("judge1 … judge6", "judge"), ("chief1, chief2", "chief_judge"))
+PANELS = (
+    ("judge1 … judge6", "judge"),
+    ("chief1, chief2", "chief_judge"),
+    ("keeper1 … keeper3", "code_keeper"),
+)
 
 
 @click.command("demo")

@@ -18,6 +18,7 @@ from qzcompete.marking.rules.bundle import FORMAT
 from qzcompete.marking.rules.result import Row, result_document
 from qzcompete.registration.models import Entry, WorkCode
 from qzcompete.results.models import ResultRow, ResultSet, ResultSetState
+from qzcompete.results.rules.explanation import Explanation, explain
 
 
 @dataclass(frozen=True)
@@ -276,3 +277,51 @@ def published_events(most: int = 12) -> Sequence[PublishedEvent]:
         .limit(most)
     )
     return [PublishedEvent(*row) for row in rows]
+
+
+@dataclass(frozen=True)
+class OwnResult:
+    """A published result of one person."""
+
+    event_code: str
+    event: str
+    competition: str
+    candidate_code: str
+    rank: int | None
+    award: str | None
+    published_at: datetime
+
+
+def own_results(person_id: int) -> Sequence[OwnResult]:
+    """The published results of this person, the newest first; of each event its newest version."""
+    newest = (
+        select(func.max(ResultSet.version))
+        .where(ResultSet.event_id == Event.id, ResultSet.state == ResultSetState.PUBLISHED)
+        .correlate(Event)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(
+            Event.code,
+            Event.name,
+            Competition.name,
+            ResultRow.candidate_code,
+            ResultRow.rank,
+            ResultRow.award,
+            ResultSet.published_at,
+        )
+        .join(ResultSet, ResultSet.id == ResultRow.result_set_id)
+        .join(Event, Event.id == ResultSet.event_id)
+        .join(Competition, Competition.id == Event.competition_id)
+        .join(Entry, Entry.id == ResultRow.entry_id)
+        .where(Entry.person_id == person_id, ResultSet.version == newest)
+        .order_by(ResultSet.published_at.desc(), Event.code)
+    )
+    return [OwnResult(*row) for row in rows]
+
+
+def explanation(event: EventCard, candidate_code: str) -> Explanation:
+    """How the result of this code comes about from the marks as they stand; raises NotFound for an unknown code."""
+    if candidate_code not in {row.code for row in marking.scoring_input(event.assessment_id).entries}:
+        raise NotFound()
+    return explain(event_bundle(event.code), candidate_code)

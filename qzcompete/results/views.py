@@ -17,6 +17,7 @@ from qzcompete.marking.queries import assessment_card, watched
 from qzcompete.results import queries, services
 
 blueprint = Blueprint("results", __name__, url_prefix="/office/events")
+own = Blueprint("own_results", __name__, url_prefix="/my/results")
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -62,6 +63,13 @@ def publish(code: str, result_set_id: int) -> Response:
     return redirect(url_for(".show", code=code))
 
 
+@blueprint.get("/<code>/results/explained/<candidate>")
+@requires("result.view")
+def explain(code: str, candidate: str) -> str:
+    event = permitted(code, "result.view")
+    return render_template("results/explain.html", event=event, told=queries.explanation(event, candidate))
+
+
 @blueprint.get("/<code>/results.xlsx")
 @requires("result.view")
 def export(code: str) -> Response:
@@ -85,3 +93,25 @@ def export(code: str) -> Response:
     ]
     content = write_sheets([Table(_("Results"), [*header, _("Total"), _("Award")], rows)])
     return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=f"{code}.xlsx")
+
+
+@own.get("")
+@requires("result.own")
+def index() -> str:
+    person_id = current_user.actor.person_id
+    return render_template(
+        "results/own.html", results=queries.own_results(person_id) if person_id is not None else []
+    )
+
+
+@own.get("/<code>")
+@requires("result.own")
+def explain_own(code: str) -> str:
+    """Only what is published, and only one's own: nobody learns another's marks."""
+    person_id = current_user.actor.person_id
+    found = [one for one in queries.own_results(person_id) if one.event_code == code] if person_id else []
+    if not found:
+        raise NotFound()
+    event = event_card(code)
+    told = queries.explanation(event, found[0].candidate_code)
+    return render_template("results/explain_own.html", event=event, told=told)

@@ -54,7 +54,7 @@ PAGES = {
         "/marking/watch/{hall}/ties",
         "/marking/watch/{hall}/unlock/{seat}/{work}",
     ),
-    "winner": ("/my/certificates",),
+    "winner": ("/my/certificates", "/my/results", "/my/results/{nx}"),
 }
 
 

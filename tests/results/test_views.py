@@ -15,7 +15,7 @@ from qzcompete.core.actor import SYSTEM
 from qzcompete.core.errors import RuleBroken
 from qzcompete.core.transaction import unit
 from qzcompete.results import queries, services
-from tests.results.contest import CODE, held_contest, publish
+from tests.results.contest import CODE, held_contest, person_of, publish
 
 PAGE = f"/office/events/{CODE}/results"
 
@@ -102,7 +102,9 @@ def test_publication_is_refused_when_the_second_calculator_finds_another_total(o
     refused = officer.post(f"{PAGE}/{key}/publish")
 
     assert refused.status_code == 422
-    assert f"第二计算器对 {entry} 的复算结果不同：total 应为 95.50，而不是 95.51（共 1 处差异）" in refused.text
+    assert (
+        f"第二计算器对 {entry} 的复算结果不同：total 应为 95.50，而不是 95.51（共 1 处差异）" in refused.text
+    )
     assert queries.published_events() == []
 
 
@@ -145,3 +147,34 @@ def test_an_officer_of_another_competition_sees_no_results(sign_in: Callable[...
 
     assert other.get(PAGE).status_code == 403
     assert other.get(f"/office/events/{CODE}/results.xlsx").status_code == 403
+
+
+def test_the_office_reads_how_a_result_came_about(officer: FlaskClient) -> None:
+    event = held_contest()
+    publish(event)
+    best = queries.result_page(event).lines[0]  # type: ignore[union-attr]
+
+    page = officer.get(f"{PAGE}/explained/{best.code}")
+
+    assert page.status_code == 200
+    assert "各裁判测量一致，按该值计分" in page.text
+    assert "按权重 100 折算，计入总分 95.50" in page.text
+    assert "第 1 名；优于本作品的有 0 件，总分相同的有 0 件" in page.text
+    assert officer.get(f"{PAGE}/explained/Z99").status_code == 404
+
+
+def test_an_entrant_reads_the_own_result_only_and_only_once_published(
+    sign_in: Callable[..., FlaskClient],
+) -> None:
+    event = held_contest()
+    own = sign_in("competitor", person_id=person_of(event, "黄㛃"))
+    other = sign_in("competitor", username="another")
+    before = own.get(f"/my/results/{CODE}").status_code
+    publish(event)
+
+    page = own.get(f"/my/results/{CODE}")
+
+    assert before == 404
+    assert "计入总分 88.00" in page.text and "95.50" not in page.text
+    assert "焊接" in own.get("/my/results").text
+    assert other.get(f"/my/results/{CODE}").status_code == 404
