@@ -8,7 +8,18 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from flask import Flask, Response, current_app, g, redirect, render_template, request, session, url_for
+from flask import (
+    Flask,
+    Response,
+    current_app,
+    g,
+    has_request_context,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_login import logout_user
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
@@ -114,7 +125,8 @@ def load_account(key: str) -> Any:
 
 
 def chosen_language() -> str:
-    return session.get("language") or "zh_Hans"
+    """Of the session; a command and a job have none."""
+    return (session.get("language") if has_request_context() else None) or "zh_Hans"
 
 
 def end_old_session() -> None:

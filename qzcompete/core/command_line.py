@@ -17,11 +17,14 @@ def in_app(command: Command) -> Command:
     @wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         # Imported here, so that a command that needs no database starts without Flask.
+        from flask_babel import force_locale
+
         from qzcompete.core.errors import Problem
         from qzcompete.core.transaction import unit
 
         app = click.get_current_context().find_root().obj()
-        with app.app_context():
+        # In English, as all that commands say.
+        with app.app_context(), force_locale("en"):
             try:
                 with unit():
                     return command(*args, **kwargs)

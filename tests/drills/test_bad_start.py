@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.conftest import ROOT, environment
+from tests.e2e.conftest import ROOT, command, environment
 
 
-def start(folder: Path, *words: str, **settings: str) -> tuple[int, str]:
+def start(folder: Path, *words: str, typed: str = "", **settings: str) -> tuple[int, str]:
     """(exit code, what it said) of a command that is expected to end by itself."""
     done = subprocess.run(
         [sys.executable, "-m", "qzcompete.cli", *words],
         env=environment(folder, 8000) | settings,
         cwd=ROOT,
+        input=typed,
         capture_output=True,
         text=True,
         timeout=60,
@@ -62,6 +63,16 @@ def test_the_start_is_refused_when_the_data_folder_cannot_be_written(
     assert "QZ_DATA_DIR" in said
     assert "cannot be written" in said
     assert (tmp_path / "taken").read_text() == "a file"
+
+
+def test_a_command_says_the_broken_rule_in_a_line(tmp_path: Path) -> None:
+    command(tmp_path, "db", "upgrade")
+    words = ("user", "create", "x", "--name", "陈伟", "--role", "officer")
+
+    code, said = start(tmp_path, *words, typed="a-long-password-1\na-long-password-1\n")
+
+    assert code == 1
+    assert "Error: A user name has 2 to 64 letters, digits, dots, dashes." in said
 
 
 def test_the_start_is_refused_when_the_database_does_not_answer(tmp_path: Path) -> None:
