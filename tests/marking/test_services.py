@@ -243,8 +243,9 @@ def test_judge_marks_and_signs_anew_when_the_sheet_is_unlocked(assessment: int) 
 
 
 def test_unlocking_is_refused_without_sheet_reason_or_open_assessment(assessment: int) -> None:
+    assert refusal(services.unlock_sheet, assessment, seat_id("J1"), "K1", "why") == "not_signed"
     with pytest.raises(NotFound), unit():
-        services.unlock_sheet(SYSTEM, assessment, seat_id("J1"), "K1", "why")
+        services.unlock_sheet(SYSTEM, assessment, seat_id("J1"), "K99", "why")
     signed_by_all(assessment)
 
     assert refusal(services.unlock_sheet, assessment, seat_id("J1"), "K1", " ") == "rule_broken"

@@ -13,7 +13,6 @@ from qzcompete.marking.services.assessments import (
     seat_judges,
     set_scheme,
     set_status,
-    unlock_sheet,
 )
 from qzcompete.marking.services.cards import IssuedCard, issue_cards, replace_tablet
 from qzcompete.marking.services.deliveries import Parcel, Receipt, receive
@@ -25,6 +24,7 @@ from qzcompete.marking.services.paper import WrongMarks, type_sheet
 from qzcompete.marking.services.photos import PhotoSpec, drawn_photo, store_photo
 from qzcompete.marking.services.rounds import answer_flag, open_round
 from qzcompete.marking.services.seats import substitute_judge
+from qzcompete.marking.services.sheets import unlock_sheet
 from qzcompete.marking.services.tablets import revoke_tablet, start_tablet, token_hash
 
 __all__ = [

@@ -23,8 +23,6 @@ from qzcompete.marking.models import (
     AssessmentState,
     Candidate,
     Seat,
-    Sheet,
-    SheetState,
     TieResolution,
 )
 from qzcompete.marking.queries import blockers, standing, unsigned_sheets
@@ -191,24 +189,6 @@ def decide_tie(actor: Actor, assessment_id: int, codes: Sequence[str], reason: s
             _l("Name exactly the works that the rules left equal, best first."), code="no_tie", field="codes"
         )
     resolve_tie(actor, assessment_id, codes, reason)
-
-
-def unlock_sheet(actor: Actor, assessment_id: int, seat_id: int, code: str, reason: str) -> None:
-    """Open a signed sheet again; its marks stay, and the judge signs anew."""
-    must_be_open(assessment_id)
-    if not reason.strip():
-        raise RuleBroken(_l("Give the reason."), field="reason")
-    sheet = db.session.scalar(
-        select(Sheet)
-        .join(Candidate, Candidate.id == Sheet.candidate_id)
-        .where(Sheet.seat_id == seat_id, Candidate.assessment_id == assessment_id, Candidate.code == code)
-        .with_for_update()
-    )
-    if sheet is None:
-        raise NotFound()
-    sheet.state, sheet.digest, sheet.signed_at = SheetState.OPEN, None, None
-    told = {"code": code, "reason": reason.strip()}
-    audit.record(actor, "sheet.unlocked", f"seat:{seat_id}", after=told, chain=f"seat:{seat_id}")
 
 
 def locked(assessment_id: int, shared: bool = False) -> Assessment:

@@ -19,7 +19,8 @@ from qzcompete.core.clock import now
 from qzcompete.core.columns import blind_index
 from qzcompete.core.errors import NotFound, RuleBroken
 from qzcompete.extensions import db
-from qzcompete.marking.models import Assessment, AssessmentState, JudgeCard, Seat, TabletGrant
+from qzcompete.marking.models import AssessmentState, JudgeCard, Seat, TabletGrant
+from qzcompete.marking.services.assessments import locked
 from qzcompete.marking.services.tablets import end_grants
 
 # Without 0 O, 1 I, 5 S, 8 B, 2 Z pairs: of each only one is there, or none.
@@ -44,9 +45,7 @@ def issue_cards(
     actor: Actor, assessment_id: int, hours: int, seat_ids: Collection[int] | None = None
 ) -> Sequence[IssuedCard]:
     """A new card for each judge of the panel, or of `seat_ids`; the cards that these seats had before end."""
-    assessment = db.session.get(Assessment, assessment_id)
-    if assessment is None:
-        raise NotFound()
+    assessment = locked(assessment_id, shared=True)
     if assessment.state is not AssessmentState.OPEN:
         raise RuleBroken(_l("Cards are printed once marking is open."), code="not_open")
     seats = db.session.scalars(

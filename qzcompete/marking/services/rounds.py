@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
@@ -20,12 +20,11 @@ from qzcompete.marking.models import (
     MarkOp,
     Remark,
     Seat,
-    Sheet,
-    SheetState,
 )
 from qzcompete.marking.queries.assessments import candidate_of
 from qzcompete.marking.queries.rounds import open_rounds
 from qzcompete.marking.services.assessments import must_be_open
+from qzcompete.marking.services.sheets import open_sheet
 
 
 def open_round(actor: Actor, assessment_id: int, code: str, aspects: Sequence[str], reason: str) -> None:
@@ -75,16 +74,8 @@ def open_round(actor: Actor, assessment_id: int, code: str, aspects: Sequence[st
         )
     told = {"code": code, "aspects": [aspect.code for aspect in chosen], "reason": reason.strip()}
     for seat in seats:
-        unlock(actor, seat.id, candidate.id, told)
+        open_sheet(actor, seat.id, candidate.id, told)
     audit.record(actor, "round.opened", f"assessment:{assessment_id}", after=told)
-
-
-def unlock(actor: Actor, seat_id: int, candidate_id: int, told: Mapping[str, object]) -> None:
-    sheet = db.session.get(Sheet, (seat_id, candidate_id), with_for_update=True)
-    if sheet is not None and sheet.state is SheetState.SIGNED:
-        before = {"digest": sheet.digest}
-        sheet.state, sheet.digest, sheet.signed_at = SheetState.OPEN, None, None
-        audit.record(actor, "sheet.unlocked", f"seat:{seat_id}", before, told, chain=f"seat:{seat_id}")
 
 
 def answer_flag(actor: Actor, assessment_id: int, op_id: str, text: str) -> None:

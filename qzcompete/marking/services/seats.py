@@ -10,7 +10,8 @@ from qzcompete.core.actor import Actor
 from qzcompete.core.clock import now
 from qzcompete.core.errors import NotFound, RuleBroken
 from qzcompete.extensions import db
-from qzcompete.marking.models import Assessment, AssessmentState, FormerJudge, Seat
+from qzcompete.marking.models import FormerJudge, Seat
+from qzcompete.marking.services.assessments import must_be_open
 from qzcompete.marking.services.cards import end_cards
 from qzcompete.marking.services.tablets import end_grants
 from qzcompete.people.queries import accounts_with_role
@@ -19,11 +20,10 @@ from qzcompete.people.services import grant_role
 
 def substitute_judge(actor: Actor, assessment_id: int, seat_id: int, account_id: int, reason: str) -> None:
     """Give the seat to another judge. The former one's tablets and cards end at once, and the role for this assessment."""
+    must_be_open(assessment_id, shared=True)
     seat = db.session.get(Seat, seat_id, with_for_update=True)
     if seat is None or seat.assessment_id != assessment_id or seat.chief:
         raise NotFound()
-    if db.session.get_one(Assessment, assessment_id).state is not AssessmentState.OPEN:
-        raise RuleBroken(_l("This assessment is not open."), code="not_open")
     if not reason.strip():
         raise RuleBroken(_l("Give the reason."), field="reason")
     judges = {account.id: account for account in accounts_with_role("judge")}
