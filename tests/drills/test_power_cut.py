@@ -50,14 +50,14 @@ class CutServer(MarkServer):
                 shutil.copyfile(source / name, target / name)
 
 
-def cut(tmp_path: Path, command: Sequence[str]) -> dict[str, object]:
+def cut(tmp_path: Path, command: Sequence[str], cuts: int = CUTS) -> dict[str, object]:
     folder, survives = tmp_path / "data", tmp_path / "survives"
     folder.mkdir()
     survives.mkdir()
     hall = CutServer(
         folder, judges=JUDGES, candidates=CANDIDATES, aspects=ASPECTS, command=command, survives=survives
     )
-    return drill(hall, CUTS)
+    return drill(hall, cuts)
 
 
 @pytest.mark.skipif(shutil.which("gcc") is None, reason="the model of a power cut is compiled")
@@ -75,9 +75,10 @@ def test_no_acknowledged_mark_is_lost_when_the_power_is_cut(
 def test_the_drill_sees_the_loss_when_commits_do_not_wait_for_the_disk(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    seen = cut(tmp_path, [sys.executable, "-m", "tests.drills.careless_server"])
+    # Once only: what such a cut leaves is often no database that could be served again.
+    seen = cut(tmp_path, [sys.executable, "-m", "tests.drills.careless_server"], cuts=1)
 
     with capsys.disabled():
-        print(f"\nSQLite NORMAL, power cut {CUTS} times: {seen}")
+        print(f"\nSQLite NORMAL, power cut once: {seen}")
     assert isinstance(seen["lost"], int)
     assert seen["lost"] > 0
