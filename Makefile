@@ -8,7 +8,7 @@ DEMO := QZ_DATA_DIR=var/demo QZ_PORT=$(PORT)
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo run test check bench format screenshots clean
+.PHONY: help setup setup-test demo run test check drill bench format screenshots clean
 
 help: ## explain all targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -50,6 +50,9 @@ check: setup-test ## style, types, house contracts, security lint, routes, migra
 	@$(BIN)/bandit --quiet --recursive qzcompete --configfile pyproject.toml
 	@$(BIN)/python tools/vendor.py
 	@$(BIN)/python -m pytest -q tests/house
+
+drill: setup-test ## kill servers and workers, cut the power, follow every link: the long form (some 20 minutes)
+	@QZ_DRILL=whole QZ_CRAWL=all QZ_SCHEDULES=500 $(BIN)/python -m pytest tests/drills tests/e2e/test_crawl.py tests/e2e/test_schedules.py
 
 bench: setup-test ## measure against floors of the same run, one table
 	@$(BIN)/python -m bench

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
@@ -28,6 +29,16 @@ LONG = (HERE / "e2e", HERE / "drills")
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The long journeys and drills first, so that at the end no process waits for another."""
     items.sort(key=lambda item: not any(item.path.is_relative_to(folder) for folder in LONG))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def light_passwords() -> Iterator[None]:
+    """Hashes that cost little: a test signs in hundreds of times. Servers in processes of their own use the real ones."""
+    from qzcompete.people import services
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(services, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, text
 from tests.drills.mark_server import MarkServer
 from tests.postgres import server
 
-KILLS = int(os.environ.get("QZ_DRILL_KILLS", "6"))
+KILLS = int(os.environ.get("QZ_DRILL_KILLS", "100" if os.environ.get("QZ_DRILL") == "whole" else "3"))
 JUDGES, CANDIDATES, ASPECTS = 8, 400, 100
 
 pytestmark = pytest.mark.drill

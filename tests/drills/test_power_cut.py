@@ -16,7 +16,7 @@ import pytest
 from tests.drills.mark_server import COMMAND, MarkServer
 from tests.drills.test_mark_kill import ASPECTS, CANDIDATES, JUDGES, drill
 
-CUTS = int(os.environ.get("QZ_DRILL_CUTS", "4"))
+CUTS = int(os.environ.get("QZ_DRILL_CUTS", "20" if os.environ.get("QZ_DRILL") == "whole" else "2"))
 NAMES = ("qzcompete.sqlite3", "qzcompete.sqlite3-wal")
 
 pytestmark = pytest.mark.drill
