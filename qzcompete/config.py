@@ -38,6 +38,8 @@ class Settings:
     lock_minutes: int
     grant_hours: int
     build: str
+    files_url: str
+    virus_scanner: str
     max_upload_mb: int
     log_level: str
 
@@ -105,6 +107,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         lock_minutes=whole(env, "QZ_LOCK_MINUTES", 15, 1, 1440),
         grant_hours=whole(env, "QZ_GRANT_HOURS", 72, 1, 720),
         build=env.get("QZ_BUILD", ""),
+        files_url=files_url(env),
+        virus_scanner=virus_scanner(env),
         max_upload_mb=whole(env, "QZ_MAX_UPLOAD_MB", 20, 1, 500),
         log_level=one_of(env, "QZ_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
     )
@@ -181,6 +185,22 @@ def public_url(env: Mapping[str, str], port: int) -> str:
     if not usable:
         raise SettingError(f"QZ_PUBLIC_URL is {url!r}: write the address that the public uses, https://…")
     return url.rstrip("/")
+
+
+def files_url(env: Mapping[str, str]) -> str:
+    """Empty for the folder `files` of the data folder."""
+    url = env.get("QZ_FILES_URL", "")
+    if url and (urlsplit(url).scheme != "s3" or not urlsplit(url).netloc):
+        raise SettingError("QZ_FILES_URL: write s3://BUCKET/PREFIX?endpoint=https://STORAGE, or leave it out")
+    return url
+
+
+def virus_scanner(env: Mapping[str, str]) -> str:
+    address = env.get("QZ_VIRUS_SCANNER", "")
+    host, colon, port = address.rpartition(":")
+    if address and not address.startswith("/") and not (host and colon and port.isdigit()):
+        raise SettingError("QZ_VIRUS_SCANNER: write HOST:PORT or /PATH/OF/SOCKET of clamd, or leave it out")
+    return address
 
 
 def long_secret(env: Mapping[str, str], data_dir: Path) -> str:

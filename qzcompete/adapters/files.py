@@ -1,14 +1,53 @@
-"""Files by the SHA-256 of their content, in a local folder: durable before the name exists, never changed."""
+"""Files by the SHA-256 of their content, in a local folder or in S3-compatible storage: durable before the name
+exists, never changed. Which of the two is a setting; whoever keeps a file asks `kept_files`."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+from functools import lru_cache
 from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import parse_qs, urlsplit
+
+from flask import current_app
 
 
 class FileMissing(Exception):
     """There is no file with this hash."""
+
+
+class Files(Protocol):
+    def put(self, content: bytes) -> str:
+        """Keep the content; returns its hash in hex. The same content again is the same file."""
+
+    def get(self, digest: str) -> bytes:
+        """The content; raises FileMissing where it is not there or not what its name says."""
+
+
+def kept_files() -> Files:
+    """The store of this application."""
+    settings = current_app.config["QZ"]
+    return bucket(settings.files_url) if settings.files_url else LocalFiles(settings.data_dir / "files")
+
+
+@lru_cache(maxsize=8)
+def bucket(url: str) -> S3Files:
+    """One client for a process: making one costs more than a hundred requests."""
+    parts = urlsplit(url)
+    return S3Files(parts.netloc, parts.path.strip("/"), parse_qs(parts.query).get("endpoint", [None])[0])
+
+
+def checked_digest(digest: str) -> str:
+    if len(digest) != 64 or not all(sign in "0123456789abcdef" for sign in digest):
+        raise FileMissing(digest)
+    return digest
+
+
+def checked_content(content: bytes, digest: str) -> bytes:
+    if hashlib.sha256(content).hexdigest() != digest:
+        raise FileMissing(digest)
+    return content
 
 
 class LocalFiles:
@@ -16,12 +55,9 @@ class LocalFiles:
         self.folder = folder
 
     def path(self, digest: str) -> Path:
-        if len(digest) != 64 or not all(sign in "0123456789abcdef" for sign in digest):
-            raise FileMissing(digest)
-        return self.folder / digest[:2] / digest
+        return self.folder / checked_digest(digest)[:2] / digest
 
     def put(self, content: bytes) -> str:
-        """Keep the content; returns its hash in hex. The same content again is the same file."""
         digest = hashlib.sha256(content).hexdigest()
         path = self.path(digest)
         if path.exists():
@@ -39,11 +75,38 @@ class LocalFiles:
         return digest
 
     def get(self, digest: str) -> bytes:
-        """The content; raises FileMissing where it is not there or not what its name says."""
         try:
             content = self.path(digest).read_bytes()
         except FileNotFoundError as error:
             raise FileMissing(digest) from error
-        if hashlib.sha256(content).hexdigest() != digest:
-            raise FileMissing(digest)
-        return content
+        return checked_content(content, digest)
+
+
+class S3Files:
+    """A bucket, reached with the keys that the usual AWS variables or files give."""
+
+    def __init__(self, name: str, prefix: str, endpoint: str | None) -> None:
+        import boto3
+        from botocore.config import Config
+
+        patience = Config(connect_timeout=5, read_timeout=20, retries={"max_attempts": 4, "mode": "standard"})
+        self.client: Any = boto3.client("s3", endpoint_url=endpoint, config=patience)
+        self.name, self.prefix = name, prefix
+
+    def key(self, digest: str) -> str:
+        return "/".join(part for part in (self.prefix, checked_digest(digest)[:2], digest) if part)
+
+    def put(self, content: bytes) -> str:
+        digest = hashlib.sha256(content).hexdigest()
+        # The storage compares the checksum before it answers; the same content again writes the same bytes.
+        self.client.put_object(
+            Bucket=self.name, Key=self.key(digest), Body=content, ChecksumAlgorithm="SHA256"
+        )
+        return digest
+
+    def get(self, digest: str) -> bytes:
+        try:
+            answer = self.client.get_object(Bucket=self.name, Key=self.key(digest))
+        except self.client.exceptions.NoSuchKey as error:
+            raise FileMissing(digest) from error
+        return checked_content(answer["Body"].read(), digest)

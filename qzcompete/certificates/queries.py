@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
-from flask import current_app
 from sqlalchemy import Select, select
 
-from qzcompete.adapters.files import LocalFiles
+from qzcompete.adapters.files import Files, kept_files
 from qzcompete.certificates.models import Certificate, CertificateState
 from qzcompete.certificates.rules.wording import masked_name
 from qzcompete.competitions.models import Event
@@ -143,8 +141,8 @@ def waiting(event_id: int) -> Sequence[Certificate]:
     return db.session.scalars(query.order_by(Certificate.number)).all()
 
 
-def files() -> LocalFiles:
-    return LocalFiles(Path(current_app.config["QZ"].data_dir) / "files")
+def files() -> Files:
+    return kept_files()
 
 
 def release() -> None:

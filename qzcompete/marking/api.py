@@ -11,6 +11,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, jsonify, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from qzcompete.adapters.uploads import drawn_picture
 from qzcompete.core import group_commit
 from qzcompete.core.actor import Actor
 from qzcompete.core.clock import now
@@ -154,7 +155,7 @@ def photos() -> Response:
     content = request.get_data(cache=False)
     # Ends the transaction: a photo is drawn anew in a second, and other tablets must not wait for it.
     keep()
-    drawn = services.drawn_photo(content)
+    drawn = drawn_picture(content)
     if drawn is None:
         raise WireProblem(415, "bad_photo")
     spec = services.PhotoSpec(

@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from moto import mock_aws
 
-from qzcompete.adapters.files import FileMissing, LocalFiles
+from qzcompete.adapters.files import FileMissing, LocalFiles, S3Files
 
 # SHA-256 of b"abc", as FIPS 180 prints it.
 ABC = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
@@ -45,3 +46,26 @@ def test_nothing_is_found_when_the_name_is_no_hash_or_unknown(tmp_path: Path, di
 
     with pytest.raises(FileMissing):
         files.get(digest)
+
+
+def test_a_bucket_keeps_files_by_their_content(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.setenv(name, "test")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    with mock_aws():
+        files = S3Files("qz-files", "city", None)
+        files.client.create_bucket(Bucket="qz-files")
+
+        digest = files.put("证书".encode())
+        assert files.put("证书".encode()) == digest
+
+        assert files.get(digest).decode() == "证书"
+        listed = files.client.list_objects_v2(Bucket="qz-files")["Contents"]
+        assert [one["Key"] for one in listed] == [f"city/{digest[:2]}/{digest}"]
+        with pytest.raises(FileMissing):
+            files.get("0" * 64)
+        with pytest.raises(FileMissing):
+            files.get("../secret.key")
+        files.client.put_object(Bucket="qz-files", Key=f"city/{digest[:2]}/{digest}", Body=b"changed")
+        with pytest.raises(FileMissing):
+            files.get(digest)

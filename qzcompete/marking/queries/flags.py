@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import Select, select
 
-from qzcompete.adapters.files import LocalFiles
+from qzcompete.adapters.files import Files, kept_files
 from qzcompete.core.errors import NotFound
 from qzcompete.extensions import db
 from qzcompete.marking.models import Aspect, Candidate, EvidencePhoto, FlagAnswer, MarkOp, Seat
@@ -34,8 +32,8 @@ class FlagCard:
     answer: str | None
 
 
-def photo_files() -> LocalFiles:
-    return LocalFiles(Path(current_app.config["QZ"].data_dir) / "files")
+def photo_files() -> Files:
+    return kept_files()
 
 
 def flag_rows() -> Select[Any]:

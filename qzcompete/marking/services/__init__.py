@@ -21,7 +21,7 @@ from qzcompete.marking.services.imports import import_marks
 from qzcompete.marking.services.moves import Moved, take_in
 from qzcompete.marking.services.ops import OpResult, Sender, record_ops
 from qzcompete.marking.services.paper import WrongMarks, type_sheet
-from qzcompete.marking.services.photos import PhotoSpec, drawn_photo, store_photo
+from qzcompete.marking.services.photos import PhotoSpec, store_photo
 from qzcompete.marking.services.rounds import answer_flag, open_round
 from qzcompete.marking.services.seats import substitute_judge
 from qzcompete.marking.services.sheets import unlock_sheet
@@ -45,7 +45,6 @@ __all__ = [
     "close_assessment",
     "create_assessment",
     "decide_tie",
-    "drawn_photo",
     "enter_by_card",
     "import_marks",
     "issue_cards",

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from dataclasses import dataclass
 
-from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy import select
 
 from qzcompete.core import audit
@@ -16,11 +14,6 @@ from qzcompete.extensions import db
 from qzcompete.marking.models import Aspect, Candidate, EvidencePhoto, Recusal, Seat
 from qzcompete.marking.queries import photo_files
 
-FORMATS = ("JPEG", "PNG", "WEBP")
-MOST_PIXELS = 50_000_000
-LONGEST_EDGE = 2560
-QUALITY = 85
-
 
 @dataclass(frozen=True)
 class PhotoSpec:
@@ -29,24 +22,6 @@ class PhotoSpec:
     aspect: str | None
     taken_at: int
     device_id: str
-
-
-def drawn_photo(content: bytes) -> bytes | None:
-    """The picture as a JPEG of our own making, upright, at most 2560 pixels long; None for what is no photo."""
-    try:
-        with Image.open(io.BytesIO(content), formats=FORMATS) as opened:
-            if opened.width * opened.height > MOST_PIXELS:
-                return None
-            upright = ImageOps.exif_transpose(opened)
-            upright.thumbnail((LONGEST_EDGE, LONGEST_EDGE))
-            bare = Image.new("RGB", upright.size, "white")
-            whole = upright.convert("RGBA")
-            bare.paste(whole, mask=whole.getchannel("A"))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return None
-    made = io.BytesIO()
-    bare.save(made, "JPEG", quality=QUALITY, optimize=True)
-    return made.getvalue()
 
 
 def store_photo(actor: Actor, seat_id: int, spec: PhotoSpec, sent: bytes, drawn: bytes) -> str | None:
