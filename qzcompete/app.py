@@ -39,7 +39,7 @@ from qzcompete.navigation import navigation
 ROOT = Path(__file__).resolve().parent.parent
 
 # Every slice with tables: a foreign key names its table by string, so all are loaded before the first query.
-TABLES = ("people", "marking", "competitions", "registration", "results", "certificates")
+TABLES = ("people", "marking", "competitions", "registration", "results", "selection", "certificates")
 # Every blueprint, and so every edge.
 BLUEPRINTS = (
     "qzcompete.public.views:blueprint",

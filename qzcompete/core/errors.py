@@ -6,7 +6,7 @@ A law that the database guards has a name; `law` gives it a message, so that a l
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, PrimaryKeyConstraint, UniqueConstraint
 from sqlalchemy.exc import IntegrityError
 
 from qzcompete.extensions import db
@@ -91,8 +91,8 @@ def unique_name(columns: str) -> str | None:
     if table is None:
         return None
     wanted = {pair[1] for pair in pairs}
-    uniques: list[UniqueConstraint | Index] = [
-        unique for unique in table.constraints if isinstance(unique, UniqueConstraint)
+    uniques: list[UniqueConstraint | PrimaryKeyConstraint | Index] = [
+        unique for unique in table.constraints if isinstance(unique, UniqueConstraint | PrimaryKeyConstraint)
     ]
     for unique in [*uniques, *(index for index in table.indexes if index.unique)]:
         if {column.name for column in unique.columns} == wanted:

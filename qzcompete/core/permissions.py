@@ -47,6 +47,12 @@ PERMISSIONS: dict[str, object] = {
     "certificate.issue": _l("Issue certificates"),
     "certificate.view": _l("See all certificates"),
     "certificate.own": _l("Download own certificates"),
+    "selection.manage": _l("Hold selections of studios and bases"),
+    "selection.view": _l("See selections with all their applications"),
+    "application.own": _l("Apply for a studio or a base"),
+    "application.recommend": _l("Recommend applications of the own county or department"),
+    "review.own": _l("Review applications as an expert"),
+    "review.chair": _l("Lead the panel of a selection"),
 }
 
 OFFICER = frozenset(
@@ -81,6 +87,7 @@ ROLES: dict[str, frozenset[str]] = {
             "result.view",
             "certificate.view",
             "code.confirm",
+            "selection.view",
         }
     ),
     "chief_judge": frozenset({"assessment.watch", "assessment.close"}),
@@ -89,6 +96,13 @@ ROLES: dict[str, frozenset[str]] = {
     "clerk": frozenset({"paper.enter"}),
     "institution": frozenset({"entry.nominate", "competition.view"}),
     "competitor": frozenset({"certificate.own", "result.own"}),
+    "bureau_officer": frozenset(
+        {"selection.manage", "selection.view", "assessment.watch", "certificate.view", "job.view"}
+    ),
+    "applicant": frozenset({"application.own"}),
+    "recommender": frozenset({"application.recommend"}),
+    "expert": frozenset({"review.own", "sheet.mark", "sheet.sign"}),
+    "panel_chair": frozenset({"review.chair", "assessment.watch", "assessment.close"}),
     "system": frozenset(PERMISSIONS),
 }
 
@@ -102,6 +116,11 @@ ROLE_NAMES: dict[str, object] = {
     "clerk": _l("Score clerk"),
     "institution": _l("Participating organisation"),
     "competitor": _l("Competitor"),
+    "bureau_officer": _l("Selection officer"),
+    "applicant": _l("Applicant"),
+    "recommender": _l("Recommending unit"),
+    "expert": _l("Expert"),
+    "panel_chair": _l("Chair of the panel"),
 }
 
 

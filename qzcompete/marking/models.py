@@ -56,6 +56,9 @@ class Assessment(db.Model):
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_by: Mapped[int | None]
+    # A mark below or above these shares of an aspect's greatest mark needs the judge's reason, in percent.
+    reason_below: Mapped[Decimal | None] = mapped_column(ExactDecimal(2))
+    reason_above: Mapped[Decimal | None] = mapped_column(ExactDecimal(2))
 
 
 class Aspect(db.Model):

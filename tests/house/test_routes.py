@@ -8,7 +8,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-ROLES = ("admin", "officer", "supervisor", "chief_judge", "judge", "clerk", "institution", "competitor")
+from qzcompete.core.permissions import ROLE_NAMES
+
+ROLES = tuple(ROLE_NAMES)
 
 
 def test_every_view_has_an_access_rule(app: Flask) -> None:
