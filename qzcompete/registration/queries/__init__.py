@@ -9,14 +9,20 @@ from qzcompete.registration.queries.codes import (
     work_code,
 )
 from qzcompete.registration.queries.entries import (
+    ADMISSIONS,
     STATUSES,
     EntryCard,
+    Member,
+    all_entries,
     entries,
     entries_of_person,
     entry_card,
     entry_counts,
     entry_page,
+    members_of,
+    members_of_all,
     names_of_documents,
+    next_number,
     organisation_ids,
 )
 from qzcompete.registration.queries.layers import (
@@ -37,6 +43,7 @@ from qzcompete.registration.queries.layers import (
 )
 
 __all__ = [
+    "ADMISSIONS",
     "STATUSES",
     "CodeLine",
     "CommitmentCard",
@@ -44,6 +51,8 @@ __all__ = [
     "DrawPage",
     "EntryCard",
     "LayerCard",
+    "Member",
+    "all_entries",
     "blind_setting",
     "code_list",
     "codes_are_sealed",
@@ -61,7 +70,10 @@ __all__ = [
     "layer_cards",
     "layers_kept_by",
     "layers_to_confirm",
+    "members_of",
+    "members_of_all",
     "names_of_documents",
+    "next_number",
     "organisation_ids",
     "persons_of",
     "public_draw",

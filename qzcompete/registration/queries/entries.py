@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, or_, select
@@ -14,14 +15,17 @@ from qzcompete.core.paging import ListPage, list_page
 from qzcompete.extensions import db
 from qzcompete.people.models import Organisation, Person
 from qzcompete.people.rules.identity import masked_number
-from qzcompete.registration.models import Entry, EntryStatus
+from qzcompete.registration.models import Admission, Entry, EntryMember, EntryStatus
 
 STATUSES = tuple(status.value for status in EntryStatus)
+ADMISSIONS = tuple(admission.value for admission in Admission)
+# key of a column -> what it is sorted by
+SORTS = {"number": Entry.number, "name": Person.search, "unit": Entry.unit, "created": Entry.id}
 
 
 @dataclass(frozen=True)
 class EntryCard:
-    """An entry; the document number is masked."""
+    """An entry; the document number is masked. `number` is empty until the entry is accepted."""
 
     id: int
     event_id: int
@@ -33,6 +37,31 @@ class EntryCard:
     instructor: str | None
     guest: bool
     status: str
+    admission: str
+    note: str | None
+    standing: str | None
+    skill_level: int | None
+    guardian: str | None
+    account_id: int | None
+    checked_in_at: datetime | None
+    document_kind: str | None = None
+    masked_number: str | None = None
+
+    @property
+    def stage(self) -> str:
+        """One word for where the entry is: how far the office is, or why it takes no part."""
+        if self.status != "present":
+            return self.status
+        return "entered" if self.admission == "accepted" else self.admission
+
+
+@dataclass(frozen=True)
+class Member:
+    """One of those who compete in an entry: the competitor, or each of a team with its leader first."""
+
+    person_id: int | None
+    name: str
+    leader: bool
     document_kind: str | None = None
     masked_number: str | None = None
 
@@ -41,7 +70,7 @@ def entry_card_of(entry: Entry, kind: str | None = None, document_number: str | 
     return EntryCard(
         id=entry.id,
         event_id=entry.event_id,
-        number=entry.number,
+        number=entry.number or "",
         name=entry.name,
         unit=entry.unit,
         person_id=entry.person_id,
@@ -49,6 +78,13 @@ def entry_card_of(entry: Entry, kind: str | None = None, document_number: str | 
         instructor=entry.instructor,
         guest=entry.guest,
         status=entry.status.value,
+        admission=entry.admission.value,
+        note=entry.note,
+        standing=entry.standing.value if entry.standing else None,
+        skill_level=entry.skill_level,
+        guardian=entry.guardian,
+        account_id=entry.account_id,
+        checked_in_at=entry.checked_in_at,
         document_kind=kind,
         masked_number=masked_number(document_number) if document_number else None,
     )
@@ -61,9 +97,47 @@ def _entries() -> Select[Any]:
 
 
 def entries(event_id: int) -> Sequence[EntryCard]:
-    """All entries of an event by number."""
-    query = _entries().where(Entry.event_id == event_id).order_by(func.length(Entry.number), Entry.number)
+    """The accepted entries of an event by number."""
+    query = _entries().where(Entry.event_id == event_id, Entry.admission == Admission.ACCEPTED)
+    return entry_cards(query.order_by(func.length(Entry.number), Entry.number))
+
+
+def all_entries(event_id: int) -> Sequence[EntryCard]:
+    """Also those that the office has not accepted, in the order in which they came."""
+    return entry_cards(_entries().where(Entry.event_id == event_id).order_by(Entry.id))
+
+
+def entry_cards(query: Select[Any]) -> Sequence[EntryCard]:
     return [entry_card_of(*row) for row in db.session.execute(query)]
+
+
+def members_of(entry_id: int) -> Sequence[Member]:
+    """Everybody who competes in the entry, the leader first; of a single entry the competitor alone."""
+    return members_of_all([entry_id]).get(entry_id, ())
+
+
+def members_of_all(entry_ids: Sequence[int]) -> dict[int, Sequence[Member]]:
+    """The members of many entries with two queries."""
+    found: dict[int, list[Member]] = {}
+    teams = (
+        select(
+            EntryMember.entry_id,
+            EntryMember.person_id,
+            EntryMember.name,
+            EntryMember.leader,
+            Person.document_kind,
+            Person.document_number,
+        )
+        .join(Person, Person.id == EntryMember.person_id)
+        .where(EntryMember.entry_id.in_(entry_ids))
+        .order_by(EntryMember.leader.desc(), EntryMember.id)
+    )
+    for entry_id, person_id, name, leader, kind, number in db.session.execute(teams):
+        found.setdefault(entry_id, []).append(Member(person_id, name, leader, kind, masked_number(number)))
+    single = [entry_id for entry_id in entry_ids if entry_id not in found]
+    for card in entry_cards(_entries().where(Entry.id.in_(single))):
+        found[card.id] = [Member(card.person_id, card.name, True, card.document_kind, card.masked_number)]
+    return {entry_id: tuple(members) for entry_id, members in found.items()}
 
 
 def entry_card(entry_id: int) -> EntryCard:
@@ -73,32 +147,58 @@ def entry_card(entry_id: int) -> EntryCard:
 
 
 def entries_of_person(person_id: int) -> Sequence[EntryCard]:
-    return [entry_card_of(*row) for row in db.session.execute(_entries().where(Entry.person_id == person_id))]
+    return entry_cards(_entries().where(Entry.person_id == person_id))
 
 
-def entry_page(event_id: int, number: str, search: str = "", status: str = "") -> ListPage:
-    """Entries by number, narrowed to a status and to what name, pinyin, unit or number contain."""
-    query = _entries().where(Entry.event_id == event_id).order_by(func.length(Entry.number), Entry.number)
-    if search:
-        query = query.where(
-            or_(
-                Entry.name.contains(search, autoescape=True),
-                Person.search.contains(search.lower(), autoescape=True),
-                Entry.unit.contains(search, autoescape=True),
-                Entry.number.startswith(search, autoescape=True),
-            )
-        )
-    if status in STATUSES:
-        query = query.where(Entry.status == EntryStatus(status))
-    page = list_page(query, number)
+def entry_page(
+    event_id: int, number: str, search: str = "", status: str = "", admission: str = "", sort: str = ""
+) -> ListPage:
+    """Entries by number, narrowed to a status, an admission, and to what name, pinyin, unit or number contain."""
+    page = list_page(entry_list(event_id, search, status, admission, sort), number)
     return ListPage([entry_card_of(*row) for row in page.items], page.number, page.size, page.total)
 
 
+def entry_list(
+    event_id: int, search: str = "", status: str = "", admission: str = "", sort: str = ""
+) -> Select[Any]:
+    query = _entries().where(Entry.event_id == event_id)
+    if search:
+        query = query.where(contains(search))
+    if status in STATUSES:
+        query = query.where(Entry.status == EntryStatus(status))
+        if status == "present":
+            query = query.where(Entry.admission == Admission.ACCEPTED)
+    if admission in ADMISSIONS:
+        query = query.where(Entry.admission == Admission(admission), Entry.status == EntryStatus.PRESENT)
+    column = SORTS.get(sort.removeprefix("-"))
+    if column is None:
+        return query.order_by(Entry.number.is_(None), func.length(Entry.number), Entry.number, Entry.id)
+    return query.order_by(column.desc() if sort.startswith("-") else column, Entry.id)
+
+
+def contains(search: str) -> Any:
+    return or_(
+        Entry.name.contains(search, autoescape=True),
+        Person.search.contains(search.lower(), autoescape=True),
+        Entry.unit.contains(search, autoescape=True),
+        Entry.number.startswith(search, autoescape=True),
+    )
+
+
 def entry_counts(event_id: int) -> dict[str, int]:
-    """How many entries have each status, also 0."""
-    query = select(Entry.status, func.count()).where(Entry.event_id == event_id).group_by(Entry.status)
-    counted = {status.value: count for status, count in db.session.execute(query)}
-    return {status: counted.get(status, 0) for status in STATUSES}
+    """How many accepted entries have each status, and how many are submitted, returned or waiting; also 0."""
+    query = select(Entry.admission, Entry.status, func.count()).where(Entry.event_id == event_id)
+    counts = dict.fromkeys((*STATUSES, "submitted", "returned", "waiting"), 0)
+    for admission, status, count in db.session.execute(query.group_by(Entry.admission, Entry.status)):
+        accepted = admission is Admission.ACCEPTED or status is not EntryStatus.PRESENT
+        counts[status.value if accepted else admission.value] += count
+    return counts
+
+
+def next_number(event_id: int) -> int:
+    """What the next entry that is accepted will be called: numbers are never used again."""
+    query = select(func.count()).where(Entry.event_id == event_id, Entry.number.is_not(None))
+    return (db.session.scalar(query) or 0) + 1
 
 
 def names_of_documents(numbers: Iterable[str]) -> dict[str, tuple[int, str]]:

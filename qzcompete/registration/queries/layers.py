@@ -168,7 +168,7 @@ def sealed_code(entry_id: int) -> str | None:
         return None
     query = select(CodeLayer.codes).where(CodeLayer.event_id == entry.event_id).order_by(CodeLayer.layer)
     layers = [json.loads(codes) for codes in db.session.scalars(query) if codes]
-    return chained(layers).get(entry.number) if layers else None
+    return chained(layers).get(entry.number or "") if layers else None
 
 
 def persons_of(account_ids: Sequence[int]) -> dict[int, int | None]:

@@ -68,7 +68,7 @@ def plan_import(event_id: int, rows: Sequence[EntryRow]) -> EntryPlan:
     """Compare rows with what is stored; changes nothing."""
     faults = [fault for row in rows for fault in row_faults(row)] + repeated(rows)
     known = queries.names_of_documents(row.document_number for row in rows)
-    present = {entry.person_id: entry for entry in queries.entries(event_id) if entry.person_id}
+    present = {entry.person_id: entry for entry in queries.all_entries(event_id) if entry.person_id}
     sorts: dict[str, list[EntryRow]] = {"new": [], "changed": [], "same": []}
     for row in rows:
         person_id, name = known.get(row.document_number, (None, row.name))
@@ -95,10 +95,8 @@ def import_entries(actor: Actor, event_id: int, rows: Sequence[EntryRow]) -> Ent
         fault = plan.faults[0]
         raise RuleBroken(FAULTS[fault.code], code=fault.code, field=fault.column)
     units = queries.organisation_ids(row.unit for row in rows)
-    place = sum(queries.entry_counts(event_id).values())
-    added = [
-        new_entry(actor, event_id, row, units, place + count) for count, row in enumerate(plan.new, start=1)
-    ]
+    place = queries.next_number(event_id)
+    added = [new_entry(actor, event_id, row, units, place + count) for count, row in enumerate(plan.new)]
     changed = [change_entry(event_id, row, units) for row in plan.changed]
     if added or changed:
         db.session.flush()
@@ -155,7 +153,7 @@ def add_entry(actor: Actor, event_id: int, row: EntryRow) -> Entry:
         raise RuleBroken(FAULTS[fault.code], code=fault.code, field=fault.column)
     if not plan.new:
         raise RuleBroken(_l("This person is entered in this event already."), field="document_number")
-    place = sum(queries.entry_counts(event_id).values()) + 1
+    place = queries.next_number(event_id)
     entry = new_entry(actor, event_id, row, queries.organisation_ids([row.unit]), place)
     db.session.flush()
     audit.record(actor, "entry.added", f"entry:{entry.id}", after={"event": event_id, "number": entry.number})
