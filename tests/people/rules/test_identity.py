@@ -11,6 +11,7 @@ from qzcompete.people.rules.identity import (
     document_fault,
     masked_number,
     name_fault,
+    region_is_odd,
     resident_fault,
     tidy_name,
     tidy_number,
@@ -58,12 +59,19 @@ def test_passport_has_letters_and_digits_only() -> None:
     assert document_fault("passport", "E1234-5678") == "characters"
 
 
-@pytest.mark.parametrize("name", ["韦梅静", "黄㛃", "阿依古丽·买买提", "欧阳𬭩", "𠅤", "Anna-Maria O'Neill"])
+# One of each block: A, B, C, D, E, F of GB 18030-2022 level 3, then G, I and H, which are younger than Python's tables.
+RARE = ("黄㛃", "𠅤", "韦𬱖", "梁𫝆", "刘𬍛", "陈𬺰", "周𰀀", "莫\U0002ebf1", "韦\U00031350", "覃\U000323af")
+
+
+@pytest.mark.parametrize("name", ["韦梅静", "阿依古丽·买买提", "欧阳𬭩", "Anna-Maria O'Neill", *RARE])
 def test_name_is_taken_when_it_has_rare_characters_or_a_middle_dot(name: str) -> None:
     assert name_fault(name) is None
 
 
-@pytest.mark.parametrize(("name", "fault"), [("", "empty"), ("长" * 41, "length"), ("韦3", "characters")])
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [("", "empty"), ("长" * 41, "length"), ("韦3", "characters"), ("韦\ue000", "characters")],
+)
 def test_name_fault_is_named(name: str, fault: str) -> None:
     assert name_fault(name) == fault
 
@@ -76,3 +84,8 @@ def test_every_kind_of_middle_dot_becomes_the_one_of_chinese_text() -> None:
 def test_masked_number_keeps_six_digits_and_four() -> None:
     assert masked_number("11010519491231002X") == "110105********002X"
     assert masked_number("E12345678") == "*******78"
+
+
+def test_region_only_warns_when_it_is_older_than_its_holder_or_unknown() -> None:
+    assert [region_is_odd(number) for number in ("452825198012310018", "450702199003070015")] == [False, True]
+    assert region_is_odd("999999199003070015")
