@@ -34,16 +34,26 @@ from qzcompete.core.errors import Problem
 from qzcompete.core.logs import log_requests
 from qzcompete.core.problems import problem_for, problem_json, wants_json
 from qzcompete.extensions import babel, csrf, db, login_manager, migrate
-from qzcompete.navigation import navigation
+from qzcompete.navigation import navigation, unread_messages
 
 ROOT = Path(__file__).resolve().parent.parent
 
 # Every slice with tables: a foreign key names its table by string, so all are loaded before the first query.
-TABLES = ("people", "marking", "competitions", "registration", "results", "selection", "certificates")
+TABLES = (
+    "people",
+    "notices",
+    "marking",
+    "competitions",
+    "registration",
+    "results",
+    "selection",
+    "certificates",
+)
 # Every blueprint, and so every edge.
 BLUEPRINTS = (
     "qzcompete.public.views:blueprint",
     "qzcompete.people.views:blueprint",
+    "qzcompete.notices.views:blueprint",
     "qzcompete.marking.views:blueprint",
     "qzcompete.marking.views.tablet:blueprint",
     "qzcompete.marking.api:blueprint",
@@ -90,7 +100,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     pages.install(app)
     shown.install(app)
     log_requests(app)
-    app.context_processor(lambda: {"navigation": navigation})
+    app.context_processor(lambda: {"navigation": navigation, "unread_messages": unread_messages})
     app.before_request(end_old_session)
     app.before_request(name_request)
     show_errors(app)

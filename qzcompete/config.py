@@ -42,6 +42,11 @@ class Settings:
     virus_scanner: str
     max_upload_mb: int
     log_level: str
+    smtp_url: str
+    mail_from: str
+    objection_days: int
+    objections_per_hour: int
+    notice_keep_days: int
 
     @property
     def https(self) -> bool:
@@ -111,6 +116,11 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         virus_scanner=virus_scanner(env),
         max_upload_mb=whole(env, "QZ_MAX_UPLOAD_MB", 20, 1, 500),
         log_level=one_of(env, "QZ_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+        smtp_url=smtp_url(env),
+        mail_from=mail_from(env),
+        objection_days=whole(env, "QZ_OBJECTION_DAYS", 10, 1, 60),
+        objections_per_hour=whole(env, "QZ_OBJECTIONS_PER_HOUR", 5, 1, 1000),
+        notice_keep_days=whole(env, "QZ_NOTICE_KEEP_DAYS", 30, 0, 3650),
     )
 
 
@@ -200,6 +210,30 @@ def virus_scanner(env: Mapping[str, str]) -> str:
     host, colon, port = address.rpartition(":")
     if address and not address.startswith("/") and not (host and colon and port.isdigit()):
         raise SettingError("QZ_VIRUS_SCANNER: write HOST:PORT or /PATH/OF/SOCKET of clamd, or leave it out")
+    return address
+
+
+def smtp_url(env: Mapping[str, str]) -> str:
+    url = env.get("QZ_SMTP_URL", "")
+    try:
+        parts = urlsplit(url)
+        usable = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if url and not usable:
+        raise SettingError(
+            "QZ_SMTP_URL: write smtp://USER:PASSWORD@HOST:PORT or smtps://…, or leave it empty"
+        )
+    return url
+
+
+def mail_from(env: Mapping[str, str]) -> str:
+    address = env.get("QZ_MAIL_FROM", "")
+    name, at, host = address.partition("@")
+    if env.get("QZ_SMTP_URL") and not (
+        name and at and host and address.isascii() and address.split() == [address]
+    ):
+        raise SettingError("QZ_MAIL_FROM: write the address that letters come from, name@example.cn")
     return address
 
 

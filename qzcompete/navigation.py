@@ -8,6 +8,8 @@ from flask import current_app, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 
+from qzcompete.notices.queries.messages import unread_count
+
 
 @dataclass(frozen=True)
 class Item:
@@ -30,6 +32,11 @@ MENU: tuple[tuple[object, str, str, str | None], ...] = (
     (_l("Certificates"), "certificates.office", "certificate", "certificate.view"),
     (_l("My results"), "own_results.index", "chart", "result.own"),
     (_l("My certificates"), "certificates.mine", "medal", "certificate.own"),
+    (_l("Notices"), "notices.office", "file", "notice.edit"),
+    (_l("Objections"), "notices.objections", "flag", "objection.view"),
+    (_l("Calendar of working days"), "notices.calendar", "calendar", "notice.edit"),
+    (_l("My messages"), "notices.inbox", "inbox", None),
+    (_l("Messages sent"), "notices.outbox", "offline", "message.view"),
     (_l("Background jobs"), "public.jobs", "clock", "job.view"),
     (_l("Accounts"), "people.accounts", "users", "account.manage"),
 )
@@ -49,6 +56,8 @@ LISTS = {
     "marking.paper_board": "marking.paper_index",
     "marking.paper_sheet": "marking.paper_index",
     "people.create_account": "people.accounts",
+    "notices.message": "notices.inbox",
+    "notices.addresses": "notices.inbox",
 }
 # the entry of the menu for all pages of an event
 LOWER_SLICES = {"competitions.index": ("registration", "ceremony", "results")}
@@ -72,8 +81,15 @@ def navigation() -> list[Item]:
 
 def is_active(endpoint: str, slice_name: str) -> bool:
     """Whether the item leads to the page shown, or to the list that it belongs to."""
-    if endpoint.startswith(("public.", "certificates.", "marking.", "people.", "ceremony.", "own_results.")):
+    if endpoint.startswith(
+        ("public.", "certificates.", "marking.", "people.", "ceremony.", "own_results.", "notices.")
+    ):
         return endpoint == LISTS.get(request.endpoint or "", request.endpoint)
     if request.endpoint in OWN:
         return False
     return slice_name in (endpoint.split(".")[0], *LOWER_SLICES.get(endpoint, ()))
+
+
+def unread_messages() -> int:
+    """For the header of every page: how many own messages are not read yet."""
+    return unread_count(current_user.id) if current_user.is_authenticated else 0

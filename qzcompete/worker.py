@@ -26,7 +26,11 @@ from qzcompete.core.transaction import unit
 log = logging.getLogger("qzcompete.worker")
 
 # job name -> "module:function"; the function takes the job and commits its steps through `unit`.
-HANDLERS: dict[str, str] = {"certificates.render": "qzcompete.certificates.jobs:render_batch"}
+HANDLERS: dict[str, str] = {
+    "certificates.render": "qzcompete.certificates.jobs:render_batch",
+    "messages.deliver": "qzcompete.notices.jobs:deliver",
+    "messages.remind": "qzcompete.notices.jobs:remind",
+}
 
 PAUSE = 0.5
 

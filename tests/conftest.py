@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextvars import Context
 from pathlib import Path
 from typing import Any
@@ -14,11 +14,16 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import text
 
+from qzcompete.adapters.messages import KeptLetters
 from qzcompete.app import create_app
 from qzcompete.config import Settings, load_settings
 from qzcompete.core.actor import CITY, SYSTEM, Scope
 from qzcompete.core.transaction import unit
 from qzcompete.extensions import db
+from qzcompete.notices import jobs as message_jobs
+from qzcompete.notices.models import Message
+from qzcompete.notices.queries.messages import messages_of_kind
+from qzcompete.notices.services import messages as message_services
 from tests.postgres import server
 
 PASSWORD = "correct-horse-9"
@@ -160,3 +165,24 @@ def foundation_url() -> Iterator[str]:
         if app := APPS.pop("postgresql", None):
             with app.app_context():
                 db.engine.dispose()
+
+
+class Outbox:
+    """The messages that the application has posted, and the copies that left it."""
+
+    def __init__(self) -> None:
+        self.mail = KeptLetters()
+        self.texts = KeptLetters()
+
+    def of_kind(self, kind: str) -> Sequence[Message]:
+        return messages_of_kind(kind)
+
+
+@pytest.fixture
+def outbox(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Outbox:
+    """E-mail and short messages are set up, and what leaves is kept here."""
+    kept = Outbox()
+    carriers = {"email": kept.mail, "sms": kept.texts}
+    for module in (message_services, message_jobs):
+        monkeypatch.setattr(module, "carrier_of", carriers.get)
+    return kept

@@ -1,16 +1,36 @@
-"""The only reader of time. Everything below the edge asks here, so that a test can hold the clock."""
+"""The only reader of time. Everything below the edge asks here, so that a test or a rehearsal can hold the clock."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 CITY = ZoneInfo("Asia/Shanghai")
 
+_held: ContextVar[datetime | None] = ContextVar("held", default=None)
+
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return datetime.now(UTC)
+    return _held.get() or datetime.now(UTC)
+
+
+def today() -> date:
+    """The day that calendars in Qinzhou show."""
+    return in_city(now()).date()
+
+
+@contextmanager
+def held_at(moment: datetime) -> Iterator[None]:
+    """Within this block it is `moment`: for tests and for rehearsals on made data, never for real work."""
+    token = _held.set(moment.astimezone(UTC))
+    try:
+        yield
+    finally:
+        _held.reset(token)
 
 
 def in_city(moment: datetime) -> datetime:

@@ -74,8 +74,16 @@ class LeaseLost(Exception):
     """Another worker has taken this job over, or somebody cancelled it: what this one did since is undone."""
 
 
-def enqueue(name: str, payload: dict[str, Any], actor: Actor, key: str | None = None, total: int = 0) -> Job:
-    """A job that starts once the caller's transaction is committed. The same `key` again: the same job."""
+def enqueue(
+    name: str,
+    payload: dict[str, Any],
+    actor: Actor,
+    key: str | None = None,
+    total: int = 0,
+    run_after: datetime | None = None,
+) -> Job:
+    """A job that starts once the caller's transaction is committed, not before `run_after`. The same `key` again:
+    the same job."""
     if key is not None and (known := job_of_key(key)):
         return known
     moment = now()
@@ -85,7 +93,7 @@ def enqueue(name: str, payload: dict[str, Any], actor: Actor, key: str | None = 
         payload=payload,
         total=total,
         account_id=actor.account_id,
-        run_after=moment,
+        run_after=run_after or moment,
         created_at=moment,
     )
     if key is None:

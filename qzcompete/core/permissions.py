@@ -44,6 +44,10 @@ PERMISSIONS: dict[str, object] = {
     "result.view": _l("See results before publication"),
     "result.publish": _l("Publish results"),
     "result.own": _l("See own results, step by step"),
+    "notice.edit": _l("Publish notices and keep the calendar"),
+    "objection.view": _l("See objections"),
+    "objection.handle": _l("Decide objections"),
+    "message.view": _l("See which messages were delivered"),
     "certificate.issue": _l("Issue certificates"),
     "certificate.view": _l("See all certificates"),
     "certificate.own": _l("Download own certificates"),
@@ -72,12 +76,18 @@ OFFICER = frozenset(
         "certificate.issue",
         "certificate.view",
         "job.view",
+        "notice.edit",
+        "objection.view",
+        "objection.handle",
+        "message.view",
     }
 )
 
 # role -> permissions. The names of the roles in the trade's words stand in docs/glossary.md.
 ROLES: dict[str, frozenset[str]] = {
-    "admin": frozenset({"account.manage", "audit.view", "job.view", "organisation.edit", "competition.view"}),
+    "admin": frozenset(
+        {"account.manage", "audit.view", "job.view", "organisation.edit", "competition.view", "message.view"}
+    ),
     "officer": OFFICER,
     "supervisor": frozenset(
         {
@@ -88,6 +98,8 @@ ROLES: dict[str, frozenset[str]] = {
             "certificate.view",
             "code.confirm",
             "selection.view",
+            "objection.view",
+            "objection.handle",
         }
     ),
     "chief_judge": frozenset({"assessment.watch", "assessment.close"}),
@@ -97,7 +109,17 @@ ROLES: dict[str, frozenset[str]] = {
     "institution": frozenset({"entry.nominate", "competition.view"}),
     "competitor": frozenset({"certificate.own", "result.own"}),
     "bureau_officer": frozenset(
-        {"selection.manage", "selection.view", "assessment.watch", "certificate.view", "job.view"}
+        {
+            "selection.manage",
+            "selection.view",
+            "assessment.watch",
+            "certificate.view",
+            "job.view",
+            "notice.edit",
+            "objection.view",
+            "objection.handle",
+            "message.view",
+        }
     ),
     "applicant": frozenset({"application.own"}),
     "recommender": frozenset({"application.recommend"}),

@@ -144,7 +144,11 @@ def dead_jobs(actor: Actor) -> list[DeskTask]:
     ]
 
 
-JOB_NAMES: dict[str, object] = {"certificates.render": _l("Making certificates")}
+JOB_NAMES: dict[str, object] = {
+    "certificates.render": _l("Making certificates"),
+    "messages.deliver": _l("Delivering a message"),
+    "messages.remind": _l("Reminding before a deadline"),
+}
 
 # The first word of a job's error -> what it means for the person who reads it.
 FAULTS: dict[str, object] = {

@@ -1,0 +1,1 @@
+"""Reads messages, the calendar, notices and objections as plain values. Never changes anything."""
