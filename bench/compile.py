@@ -18,6 +18,7 @@ from qzcompete.extensions import db
 from qzcompete.marking.models import Mark
 from qzcompete.marking.rules.bundle import FORMAT
 from qzcompete.results import services
+from qzcompete.results.models import ResultRow, ResultSet
 
 ENTRIES, JUDGES, ASPECTS, ROUNDS = 500, 5, 100, 5
 TARGET = 2.5
@@ -91,6 +92,6 @@ def run() -> list[dict[str, object]]:
 def compile_anew() -> None:
     """Compile and store a version of its own each time, as the first compilation does."""
     with unit():
-        db.session.execute(services.ResultRow.__table__.delete())
-        db.session.execute(services.ResultSet.__table__.delete())
+        db.session.execute(ResultRow.__table__.delete())
+        db.session.execute(ResultSet.__table__.delete())
         services.compile_results(SYSTEM, 1)

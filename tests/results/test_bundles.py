@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
+from qzcompete.competitions.queries import event_card
 from qzcompete.core.actor import SYSTEM
 from qzcompete.core.audit import chain_faults
 from qzcompete.core.errors import RuleBroken
@@ -81,7 +82,7 @@ def test_results_are_printed_in_the_order_of_the_scheme_when_the_database_reorde
     with unit():
         services.import_bundle(SYSTEM, document)
     expected = result_document(score_bundle(parse_bundle(document)))
-    stored = queries.newest_set(queries.event_card(document["event"]["code"]).id)
+    stored = queries.newest_set(event_card(document["event"]["code"]).id)
     assert stored is not None
 
     # As jsonb gives an object back: by length of the key, then by its letters.

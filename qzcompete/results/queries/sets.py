@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from qzcompete.competitions.models import Competition, Event
 from qzcompete.competitions.queries import EventCard, event_card
+from qzcompete.core.clock import now
 from qzcompete.core.errors import NotFound
 from qzcompete.extensions import db
 from qzcompete.marking import queries as marking
@@ -203,7 +204,7 @@ def result_page(event: EventCard, published_only: bool = False) -> ResultPage | 
         select(ResultSet).where(ResultSet.event_id == event.id).order_by(ResultSet.version.desc()).limit(1)
     )
     if published_only:
-        query = query.where(ResultSet.state == ResultSetState.PUBLISHED)
+        query = query.where(ResultSet.public_at <= now())
     found = db.session.scalar(query)
     if found is None:
         return None
@@ -271,7 +272,7 @@ def published_events(most: int = 12) -> Sequence[PublishedEvent]:
         select(Event.code, Event.name, Competition.name, func.max(ResultSet.published_at))
         .join(Competition, Competition.id == Event.competition_id)
         .join(ResultSet, ResultSet.event_id == Event.id)
-        .where(ResultSet.state == ResultSetState.PUBLISHED)
+        .where(ResultSet.public_at <= now())
         .group_by(Event.code, Event.name, Competition.name)
         .order_by(func.max(ResultSet.published_at).desc(), Event.code)
         .limit(most)
@@ -296,7 +297,7 @@ def own_results(person_id: int) -> Sequence[OwnResult]:
     """The published results of this person, the newest first; of each event its newest version."""
     newest = (
         select(func.max(ResultSet.version))
-        .where(ResultSet.event_id == Event.id, ResultSet.state == ResultSetState.PUBLISHED)
+        .where(ResultSet.event_id == Event.id, ResultSet.entrants_at <= now())
         .correlate(Event)
         .scalar_subquery()
     )

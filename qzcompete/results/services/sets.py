@@ -1,21 +1,19 @@
-"""Compiles, publishes and imports results. The same marks again give the same version, never a new one."""
+"""Compiles and publishes results. The same marks again give the same version, never a new one; what was published is
+replaced only by a later version, with its reason and what it changes."""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import insert
 
-from qzcompete.competitions import queries as competitions
 from qzcompete.competitions import services as competition_services
-from qzcompete.competitions.queries import EventCard
-from qzcompete.competitions.rules.occupations import UNCLASSIFIED
-from qzcompete.competitions.services import CompetitionDraft, EventDraft
+from qzcompete.competitions.queries import EventCard, event_card_by_id
 from qzcompete.core import audit
 from qzcompete.core.actor import Actor
 from qzcompete.core.clock import now
@@ -24,16 +22,14 @@ from qzcompete.core.permissions import permit
 from qzcompete.extensions import db
 from qzcompete.marking import queries as marking
 from qzcompete.marking import services as marking_services
-from qzcompete.marking.rules.bundle import Bundle, parse_bundle
 from qzcompete.marking.rules.result import Result, result_document
-from qzcompete.people.rules.identity import tidy_name
-from qzcompete.registration import services as registration
 from qzcompete.registration.queries import entry_of_code
 from qzcompete.results import queries
-from qzcompete.results.models import ResultRow, ResultSet, ResultSetState
+from qzcompete.results.models import REASON, ResultRow, ResultSet, ResultSetState
+from qzcompete.results.rules.changes import changes
 from qzcompete.results.rules.second_calculator import disagreements, second_result
-
-ARCHIVE = "IMPORT"
+from qzcompete.results.rules.settings import Values
+from qzcompete.results.services.promotions import flag_outdated
 
 
 def compile_results(actor: Actor, event_id: int) -> ResultSet:
@@ -98,8 +94,10 @@ def exact(text: str | None) -> Decimal | None:
     return None if text is None else Decimal(text)
 
 
-def publish_results(actor: Actor, result_set_id: int) -> ResultSet:
-    """Make a result set public: the newest one, of a closed assessment without blockers."""
+def publish_results(actor: Actor, result_set_id: int, reason: str = "") -> ResultSet:
+    """Publish the newest result set, of a closed assessment without blockers; in stages where the competition says so.
+
+    One that replaces a published one needs the reason. What depends on it is flagged, and open appeals are settled."""
     compiled = db.session.get(ResultSet, result_set_id, with_for_update=True)
     if compiled is None:
         raise NotFound()
@@ -112,16 +110,77 @@ def publish_results(actor: Actor, result_set_id: int) -> ResultSet:
         )
     if compiled.document["blockers"] or marking.assessment_card(event.assessment_id).state != "closed":
         raise RuleBroken(_l("The chief judge must close the assessment first."), code="not_closed")
+    must_not_wait(event)
     check_again(event.code, compiled.document)
-    compiled.state, compiled.published_at = ResultSetState.PUBLISHED, now()
+    replaced = queries.published_set(event.id)
+    if replaced is not None:
+        replace(compiled, replaced, reason)
+    set_stages(compiled, replaced, queries.settings_of(event.competition.id))
+    compiled.state = ResultSetState.PUBLISHED
+    db.session.flush()
     competition_services.set_event_state(actor, event.id, "published")
     audit.record(
         actor,
         "result.published",
         f"event:{event.id}",
-        after={"version": compiled.version, "hash": compiled.document_hash, "second_calculator": "agrees"},
+        after={
+            "version": compiled.version,
+            "hash": compiled.document_hash,
+            "second_calculator": "agrees",
+            "reason": compiled.reason,
+            "changes": len(compiled.changes or ()),
+        },
     )
+    follow(actor, event.id, compiled)
     return compiled
+
+
+def must_not_wait(event: EventCard) -> None:
+    """Refuse while something that must come first is still open."""
+
+
+def replace(compiled: ResultSet, replaced: ResultSet, reason: str) -> None:
+    """Note in the new version which one it replaces, why, and what becomes otherwise."""
+    if not reason.strip():
+        raise RuleBroken(_l("Say why the published result changes."), field="reason", code="no_reason")
+    found = changes(replaced.document["results"], compiled.document["results"])
+    compiled.replaces, compiled.reason = replaced.version, reason.strip()[:REASON]
+    compiled.changes = [[change.entry, change.what, change.before, change.after] for change in found]
+
+
+def set_stages(compiled: ResultSet, replaced: ResultSet | None, settings: Values) -> None:
+    """From when on judges and organisations, the entrants and everybody see it. Who sees an older version sees the new."""
+    moment = now()
+    hours = (0, 0)
+    if settings["stages"] == "staged":
+        hours = (settings.number("entrants_after_hours"), settings.number("public_after_hours"))
+    compiled.published_at = moment
+    compiled.entrants_at = moment + timedelta(hours=hours[0])
+    compiled.public_at = moment + timedelta(hours=max(hours))
+    if replaced is not None and replaced.entrants_at and replaced.public_at:
+        compiled.entrants_at = max(moment, replaced.entrants_at)
+        compiled.public_at = max(moment, replaced.public_at)
+
+
+def open_next_stage(actor: Actor, result_set_id: int) -> None:
+    """Show a published version to its next audience now instead of when its notice has run out."""
+    found = db.session.get(ResultSet, result_set_id, with_for_update=True)
+    if found is None:
+        raise NotFound()
+    permit(actor, "result.publish", *event_card_by_id(found.event_id).scopes)
+    moment = now()
+    if found.entrants_at is not None and found.entrants_at > moment:
+        found.entrants_at, audience = moment, "entrants"
+    elif found.public_at is not None and found.public_at > moment:
+        found.public_at, audience = moment, "public"
+    else:
+        raise RuleBroken(_l("Everybody can see these results already."), code="public")
+    audit.record(actor, "result.stage_opened", f"event:{found.event_id}", after={"audience": audience})
+
+
+def follow(actor: Actor, event_id: int, published: ResultSet) -> None:
+    """What rests on the result learns of the new version."""
+    flag_outdated(actor, event_id, published)
 
 
 def check_again(event_code: str, document: Any) -> None:
@@ -158,82 +217,3 @@ def close_event(actor: Actor, event_id: int) -> None:
     permit(actor, "assessment.close", ("assessment", event.assessment_id))
     marking_services.close_assessment(actor, event.assessment_id)
     settle_event(actor, event)
-
-
-def import_bundle(actor: Actor, document: Any, competition_code: str = ARCHIVE) -> bool:
-    """Bring an event bundle in, with results; False where the very same event is there already.
-
-    Raises Refused with the faults of a wrong bundle, RuleBroken where another event has its code."""
-    bundle = parse_bundle(document)
-    if queries.has_event(bundle.code):
-        if content(parse_bundle(queries.event_bundle(bundle.code))) == content(bundle):
-            return False
-        raise RuleBroken(
-            _l(
-                "There is an event with this code and other marks. Import into an empty database or change the code."
-            ),
-            code="other_event",
-        )
-    event_id, assessment_id = make_event(actor, bundle, document, competition_code)
-    marking_services.import_marks(actor, assessment_id, document["marks"])
-    for codes in bundle.tie_resolutions:
-        marking_services.resolve_tie(actor, assessment_id, codes, "from the event bundle")
-    if not marking.blockers(assessment_id):
-        close_event(actor, event_id)
-    compile_results(actor, event_id)
-    return True
-
-
-def content(bundle: Bundle) -> tuple[Any, ...]:
-    """What makes two bundles the same event: everything but the order of its lists and carried results.
-
-    Names are compared as they are stored, so that an exported bundle is the same as the one that came in."""
-    entries = {
-        (
-            entry.code,
-            entry.status,
-            entry.guest,
-            entry.duration_s,
-            (tidy_name(coded.name) or coded.code)[:40],
-            coded.unit.strip()[:80],
-        )
-        for entry, coded in zip(bundle.entries, coded_entries(bundle), strict=True)
-    }
-    resolutions = frozenset(bundle.tie_resolutions)
-    name = (bundle.name[:80] or bundle.code).strip()
-    return name, bundle.scheme, set(bundle.judges), entries, set(bundle.marks), resolutions
-
-
-def make_event(actor: Actor, bundle: Bundle, document: Any, competition_code: str) -> tuple[int, int]:
-    event = competition_services.create_event(
-        actor,
-        competition_for(actor, competition_code),
-        EventDraft(name=bundle.name[:80] or bundle.code, occupation_code=UNCLASSIFIED, code=bundle.code),
-    )
-    competition_services.set_scheme(actor, event.id, document["scheme"])
-    seats = [marking_services.SeatSpec(judge.code, judge.name) for judge in bundle.judges]
-    marking_services.seat_judges(actor, event.assessment_id, seats)
-    registration.take_coded_entries(actor, event.id, coded_entries(bundle))
-    return event.id, event.assessment_id
-
-
-def coded_entries(bundle: Bundle) -> Sequence[registration.CodedEntry]:
-    return [
-        registration.CodedEntry(
-            entry.code, entry.name or "", entry.unit or "", entry.guest, entry.status, entry.duration_s
-        )
-        for entry in bundle.entries
-    ]
-
-
-def competition_for(actor: Actor, code: str) -> int:
-    """The competition that takes imported events; the archive is made when first needed."""
-    try:
-        return competitions.competition_card(code).id
-    except NotFound:
-        if code != ARCHIVE:
-            raise
-    draft = CompetitionDraft(
-        name="导入档案", family="vocational", level="city_1", year=now().year, code=ARCHIVE
-    )
-    return competition_services.create_competition(actor, draft).id
