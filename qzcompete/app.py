@@ -58,6 +58,7 @@ BLUEPRINTS = (
     "qzcompete.marking.views.tablet:blueprint",
     "qzcompete.marking.api:blueprint",
     "qzcompete.competitions.views:blueprint",
+    "qzcompete.planning.views:blueprint",
     "qzcompete.registration.views:blueprint",
     "qzcompete.registration.views.ceremony:blueprint",
     "qzcompete.certificates.views:blueprint",

@@ -60,7 +60,7 @@ LISTS = {
     "notices.addresses": "notices.inbox",
 }
 # the entry of the menu for all pages of an event
-LOWER_SLICES = {"competitions.index": ("registration", "ceremony", "results")}
+LOWER_SLICES = {"competitions.index": ("registration", "ceremony", "results", "planning")}
 
 # pages of those slices that stand in the menu themselves
 OWN = ("ceremony.keeper", "ceremony.openings")

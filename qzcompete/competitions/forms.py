@@ -57,8 +57,6 @@ class CompetitionForm(FlaskForm):
     organisers = StringField(_l("Organisers"), [Length(max=200)])
     committee = StringField(_l("Organising committee"), [Length(max=80)])
     venue = StringField(_l("Venue"), [Length(max=120)])
-    registration_opens_at = DateTimeLocalField(_l("Registration opens"), [Optional()], format=MOMENT)
-    registration_closes_at = DateTimeLocalField(_l("Registration closes"), [Optional()], format=MOMENT)
     starts_on = DateField(_l("First day"), [Optional()])
     ends_on = DateField(_l("Last day"), [Optional()])
     description = TextAreaField(_l("Description"), [Length(max=4000)])
@@ -75,8 +73,6 @@ class CompetitionForm(FlaskForm):
             organisers=(self.organisers.data or "").strip(),
             committee=(self.committee.data or "").strip(),
             venue=(self.venue.data or "").strip(),
-            registration_opens_at=moment_of(self.registration_opens_at.data),
-            registration_closes_at=moment_of(self.registration_closes_at.data),
             starts_on=self.starts_on.data,
             ends_on=self.ends_on.data,
             description=(self.description.data or "").strip(),

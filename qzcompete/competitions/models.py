@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import enum
 from datetime import date, datetime
+from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from qzcompete.core.columns import EncryptedText, UtcDateTime, state_column
+from qzcompete.core.columns import EncryptedText, ExactDecimal, UtcDateTime, state_column
 from qzcompete.core.errors import law
 from qzcompete.extensions import db
 
@@ -55,11 +56,6 @@ class Competition(db.Model):
     __tablename__ = "competition"
     __table_args__ = (
         CheckConstraint("starts_on IS NULL OR ends_on IS NULL OR starts_on <= ends_on", name="days_in_order"),
-        CheckConstraint(
-            "registration_opens_at IS NULL OR registration_closes_at IS NULL "
-            "OR registration_opens_at < registration_closes_at",
-            name="registration_in_order",
-        ),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(32), unique=True)
@@ -75,11 +71,54 @@ class Competition(db.Model):
     state: Mapped[CompetitionState] = mapped_column(
         state_column(CompetitionState), default=CompetitionState.DRAFT
     )
-    registration_opens_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    registration_closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     description: Mapped[str] = mapped_column(Text, default="")
+    time_points: Mapped[list[TimePoint]] = relationship(lazy="selectin")
+
+
+class TimePointName(enum.Enum):
+    """See rules/time_points.py for their order."""
+
+    REGISTRATION_OPENS = "registration_opens"
+    REGISTRATION_CLOSES = "registration_closes"
+    DRAW = "draw"
+    SESSIONS_BEGIN = "sessions_begin"
+    MARK_DEADLINE = "mark_deadline"
+    NOTICE_BEGINS = "notice_begins"
+    NOTICE_ENDS = "notice_ends"
+    APPEALS_CLOSE = "appeals_close"
+    AWARD = "award"
+
+
+class TimePoint(db.Model):
+    __tablename__ = "time_point"
+    competition_id: Mapped[int] = mapped_column(ForeignKey("competition.id"), primary_key=True)
+    name: Mapped[TimePointName] = mapped_column(state_column(TimePointName), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Postponement(db.Model):
+    """That time points of a public competition were moved, by whom and why. Never changed, never removed."""
+
+    __tablename__ = "postponement"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    competition_id: Mapped[int] = mapped_column(ForeignKey("competition.id"), index=True)
+    name: Mapped[TimePointName] = mapped_column(state_column(TimePointName))
+    from_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    to_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(200))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    moved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CompetitionSetting(db.Model):
+    """A number in which this competition differs from the default of rules/settings.py."""
+
+    __tablename__ = "competition_setting"
+    competition_id: Mapped[int] = mapped_column(ForeignKey("competition.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[Decimal] = mapped_column(ExactDecimal(1))
 
 
 class Event(db.Model):
@@ -126,8 +165,3 @@ class ImportDraft(db.Model):
 law("uq_competition_code", _l("This code is used by another competition. Choose another."), "code")
 law("uq_event_code", _l("This code is used by another event. Choose another."), "code")
 law("ck_competition_days_in_order", _l("The last day is before the first day."), "ends_on")
-law(
-    "ck_competition_registration_in_order",
-    _l("Registration ends before it begins."),
-    "registration_closes_at",
-)

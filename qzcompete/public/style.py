@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired
 
+from qzcompete.competitions.queries import TIME_POINT_NAMES, Stage
 from qzcompete.core.forms import select_choices
 
 
@@ -118,6 +119,15 @@ def style_samples() -> dict[str, Any]:
                 "hint": _("No chief judge yet"),
             },
             {"label": _("Draw"), "state": "locked"},
+        ],
+        "timeline": [
+            Stage(name, TIME_POINT_NAMES[name], datetime(2026, 11, day, 1, tzinfo=UTC), state)
+            for name, day, state in (
+                ("registration_opens", 1, "done"),
+                ("registration_closes", 15, "done"),
+                ("sessions_begin", 23, "current"),
+                ("award", 30, "todo"),
+            )
         ],
         "bars": [{"label": row.name, "value": row.entries} for row in ROWS],
         "line": [

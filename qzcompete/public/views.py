@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from qzcompete.competitions.queries import EventCard
+from qzcompete.competitions.queries import EventCard, postponements, timeline
+from qzcompete.core.clock import now
 from qzcompete.core.jobs import Job
 from qzcompete.core.permissions import permit, public, requires, signed_in
 from qzcompete.public import queries, services
@@ -27,7 +28,13 @@ def home() -> str:
 @public("the city's competitions are public")
 def competition(code: str) -> str:
     card, events = queries.public_competition(code)
-    return render_template("public/competition.html", competition=card, events=events)
+    return render_template(
+        "public/competition.html",
+        competition=card,
+        events=events,
+        timeline=timeline(card, now()),
+        moves=postponements(card.id),
+    )
 
 
 @blueprint.get("/results/<code>")

@@ -1,0 +1,21 @@
+"""The blueprint of the office's pages of planning, and what they share."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from flask_login import current_user
+from werkzeug.wrappers import Response as AnyResponse
+
+from qzcompete.competitions.queries import CompetitionCard, competition_card
+from qzcompete.core.permissions import permit
+
+blueprint = Blueprint("planning", __name__, url_prefix="/office")
+
+Page = str | AnyResponse | tuple[str, int]
+
+
+def permitted(code: str, permission: str = "competition.edit") -> CompetitionCard:
+    """The competition of this code, where the account has the permission for it."""
+    card = competition_card(code)
+    permit(current_user.actor, permission, *card.scopes)
+    return card
