@@ -23,7 +23,7 @@ import psycopg
 from sqlalchemy import create_engine, text
 
 from bench.load import Load, closed_loop, open_loop
-from qzcompete.operation import WEB_THREADS
+from qzcompete.operation.serving import WEB_THREADS
 from tests.drills.mark_server import COMMAND, ROOT, MarkServer, op
 from tests.postgres import server
 

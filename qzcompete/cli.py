@@ -3,6 +3,7 @@ starts without Flask. Groups live beside their slice; this file only names them.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
@@ -12,13 +13,15 @@ from qzcompete.config import SettingError
 
 # name -> (module:attribute, one line of help); "group name" -> a command that another slice adds to a group.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "serve": ("qzcompete.operation:serve", "Serve the site, with its job workers beside it."),
-    "worker": ("qzcompete.operation:work", "Run background jobs."),
+    "serve": ("qzcompete.operation.serving:serve", "Serve the site, with its job workers beside it."),
+    "worker": ("qzcompete.operation.serving:work", "Run background jobs."),
     "check": (
-        "qzcompete.operation:check",
+        "qzcompete.operation.checking:check",
         "Check the system libraries, the settings, the data and its invariants.",
     ),
-    "db": ("qzcompete.operation:database_group", "Upgrade or downgrade the database."),
+    "db": ("qzcompete.operation.database:database_group", "Upgrade, downgrade or move the database."),
+    "backup": ("qzcompete.operation.backup:backup", "Write database, files and keys into one archive."),
+    "restore": ("qzcompete.operation.backup:restore", "Bring an archive back, on an empty machine."),
     "user": ("qzcompete.people.commands:user_group", "Make accounts."),
     "bundle": ("qzcompete.marking.commands:bundle_group", "Score, import and export event bundles."),
     "scheme": ("qzcompete.marking.commands:scheme_group", "Check marking schemes."),
@@ -79,12 +82,13 @@ class Extended(click.Group):
         return super().get_command(ctx, cmd_name)
 
 
-def application() -> Any:
+def application(**changes: Any) -> Any:
+    """The application by the settings, with `changes` to them."""
     from qzcompete.app import create_app
     from qzcompete.config import load_settings
     from qzcompete.core.logs import set_up_logging
 
-    settings = load_settings()
+    settings = replace(load_settings(), **changes)
     set_up_logging(settings.log_level)
     return create_app(settings)
 

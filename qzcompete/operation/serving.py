@@ -1,4 +1,4 @@
-"""Running the product: serve, work, upgrade, check. Everything that can stop a start says so in one sentence."""
+"""Serve the site and run its jobs. Everything that can stop a start says so in one sentence."""
 
 from __future__ import annotations
 
@@ -9,16 +9,14 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import click
 
 from qzcompete.config import Settings, load_settings
-from qzcompete.core.command_line import in_app
+from qzcompete.operation.start import ROOT, start_faults
 
-ROOT = Path(__file__).resolve().parent.parent
 # Many of them wait for the same commit, so there are more than processors could keep busy.
 WEB_THREADS = 16
 
@@ -53,34 +51,6 @@ def refuse_busy_port(settings: Settings) -> None:
                 f"{settings.host}:{settings.port} cannot be used ({error.strerror}): "
                 "stop what serves there, or set QZ_PORT to another port"
             ) from error
-
-
-def start_faults() -> Iterator[str]:
-    """What forbids serving: a database that is away or not at the code's migration."""
-    from sqlalchemy.exc import SQLAlchemyError
-
-    try:
-        pending = pending_migrations()
-    except SQLAlchemyError as error:
-        yield f"the database does not answer: {getattr(error, 'orig', error)}. Check QZ_DATABASE_URL"
-        return
-    if pending:
-        yield f"{len(pending)} migration(s) pending ({', '.join(pending)}): run `qzcompete db upgrade` first"
-
-
-def pending_migrations() -> list[str]:
-    """The revisions that the code has and the database has not, oldest first."""
-    from alembic.migration import MigrationContext
-    from alembic.script import ScriptDirectory
-
-    from qzcompete.extensions import db
-
-    script = ScriptDirectory(str(ROOT / "migrations"))
-    with db.engine.connect() as connection:
-        present = MigrationContext.configure(connection).get_current_heads()
-    done = {revision.revision for head in present for revision in script.iterate_revisions(head, "base")}
-    revisions = [revision.revision for revision in script.walk_revisions()]
-    return [revision for revision in reversed(revisions) if revision not in done]
 
 
 def run_gunicorn(settings: Settings, make: Callable[[], Any]) -> None:
@@ -173,50 +143,3 @@ def end_with_parent(worker: Any) -> None:
 
     if parent != 1:
         threading.Thread(target=watch, daemon=True).start()
-
-
-@click.group("db")
-def database_group() -> None:
-    """Upgrade or downgrade the database."""
-
-
-@database_group.command("upgrade")
-@click.argument("revision", default="head")
-def upgrade(revision: str) -> None:
-    """Bring the database to REVISION (the newest by default); nothing happens where it is there already."""
-    from flask_migrate import upgrade as migrate_up
-
-    app = click.get_current_context().find_root().obj()
-    with app.app_context():
-        before = pending_migrations()
-        migrate_up(revision=revision)
-        click.echo(f"database is at the newest migration ({len(before)} applied)")
-
-
-@database_group.command("downgrade")
-@click.argument("revision")
-def downgrade(revision: str) -> None:
-    """Take the database back to REVISION ("base" empties it)."""
-    from flask_migrate import downgrade as migrate_down
-
-    app = click.get_current_context().find_root().obj()
-    with app.app_context():
-        migrate_down(revision=revision)
-        click.echo(f"database is at {revision}")
-
-
-@click.command("check")
-@in_app
-def check() -> None:
-    """Check system libraries, fonts, migrations, the audit chain; exit 1 with a line for each fault."""
-    from qzcompete.adapters.fonts import font_health
-    from qzcompete.core.audit import chain_faults
-
-    faults = [*font_health(), *start_faults()]
-    if not faults:
-        faults = list(chain_faults())
-    for fault in faults:
-        click.echo(f"fault: {fault}", err=True)
-    if faults:
-        raise SystemExit(1)
-    click.echo("all is well: libraries, fonts, migrations, audit log")

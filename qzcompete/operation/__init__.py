@@ -1,0 +1,1 @@
+"""Running the product: serve, work, upgrade, move, back up, check. Belongs to no slice."""
