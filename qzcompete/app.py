@@ -64,6 +64,7 @@ BLUEPRINTS = (
     "qzcompete.certificates.views:blueprint",
     "qzcompete.results.views:blueprint",
     "qzcompete.results.views:own",
+    "qzcompete.operation.metrics:blueprint",
 )
 
 

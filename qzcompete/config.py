@@ -40,6 +40,7 @@ class Settings:
     build: str
     files_url: str
     virus_scanner: str
+    metrics_token: str
     max_upload_mb: int
     log_level: str
     smtp_url: str
@@ -114,6 +115,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         build=env.get("QZ_BUILD", ""),
         files_url=files_url(env),
         virus_scanner=virus_scanner(env),
+        metrics_token=metrics_token(env),
         max_upload_mb=whole(env, "QZ_MAX_UPLOAD_MB", 20, 1, 500),
         log_level=one_of(env, "QZ_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         smtp_url=smtp_url(env),
@@ -235,6 +237,13 @@ def mail_from(env: Mapping[str, str]) -> str:
     ):
         raise SettingError("QZ_MAIL_FROM: write the address that letters come from, name@example.cn")
     return address
+
+
+def metrics_token(env: Mapping[str, str]) -> str:
+    token = env.get("QZ_METRICS_TOKEN", "")
+    if token and len(token) < 20:
+        raise SettingError("QZ_METRICS_TOKEN is shorter than 20 characters: write a long random one")
+    return token
 
 
 def long_secret(env: Mapping[str, str], data_dir: Path) -> str:

@@ -25,6 +25,9 @@ TEST_FILES = {
     "/usr/lib/postgresql/*/bin/postgres": "postgresql",
     "/usr/bin/pdftoppm": "poppler-utils",
     "/usr/bin/node": "nodejs",
+    "/usr/sbin/nginx": "nginx-light",
+    "/usr/bin/openssl": "openssl",
+    "/usr/bin/gcc": "gcc",
     "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc": "fonts-noto-cjk",
 }
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Index, String, Text, or_, select, update
+from sqlalchemy import Index, String, Text, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.attributes import set_committed_value
@@ -113,6 +113,12 @@ def enqueue(
 
 def job_of_key(key: str) -> Job | None:
     return db.session.scalar(select(Job).where(Job.key == key))
+
+
+def counts() -> dict[str, int]:
+    """How many jobs there are in each state."""
+    rows = db.session.execute(select(Job.state, func.count()).group_by(Job.state))
+    return {state.value: count for state, count in rows}
 
 
 def claim(worker: str) -> Job | None:

@@ -1,4 +1,5 @@
-"""One structured line per request and per event, as JSON, without personal data: no query, no form, no name."""
+"""One structured line per request and per event, as JSON, without personal data: no query, no form, no name; and the
+same requests counted for the monitoring."""
 
 from __future__ import annotations
 
@@ -9,10 +10,20 @@ import time
 from datetime import UTC, datetime
 
 from flask import Flask, Response, g, request, session
+from prometheus_client import Counter, Histogram
 
 log = logging.getLogger("qzcompete.request")
 # Made once: json.dumps with options of its own makes another encoder for each line.
 AS_TEXT = json.JSONEncoder(ensure_ascii=False).encode
+
+
+REQUESTS = Counter("qz_requests_total", "Requests answered.", ["endpoint", "status"])
+SECONDS = Histogram(
+    "qz_request_seconds",
+    "Time until the answer was made.",
+    ["endpoint"],
+    buckets=(0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10),
+)
 
 
 class JsonLines(logging.Formatter):
@@ -46,12 +57,15 @@ def log_requests(app: Flask) -> None:
     def tell(response: Response) -> Response:
         if request.endpoint == "static":
             return response
+        spent = time.perf_counter() - g.get("started", time.perf_counter())
+        REQUESTS.labels(request.endpoint or "", response.status_code).inc()
+        SECONDS.labels(request.endpoint or "").observe(spent)
         fields = {
             "request": g.get("request_id"),
             "method": request.method,
             "endpoint": request.endpoint,
             "status": response.status_code,
-            "ms": round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
+            "ms": round(spent * 1000, 1),
             # From the session, not from the row: the database may be away, and a log line asks it nothing.
             "account": str(session.get("_user_id", "")).partition(".")[0] or None,
         }

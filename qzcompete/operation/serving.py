@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -26,6 +29,7 @@ def serve() -> None:
     """Serve the site on QZ_HOST:QZ_PORT with QZ_WEB_WORKERS processes and QZ_JOB_WORKERS job workers beside it."""
     settings = load_settings()
     refuse_busy_port(settings)
+    count_together()
     make = click.get_current_context().find_root().obj
     with make().app_context():
         if faults := list(start_faults()):
@@ -39,6 +43,13 @@ def serve() -> None:
         run_gunicorn(settings, make)
     finally:
         workers.stop()
+
+
+def count_together() -> None:
+    """Let all web processes write their counters where each can read those of all; before anything counts."""
+    folder = tempfile.mkdtemp(prefix="qz-metrics-")
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 
 def refuse_busy_port(settings: Settings) -> None:

@@ -22,11 +22,13 @@ def test_every_view_has_an_access_rule(app: Flask) -> None:
 
 
 def plain_paths(app: Flask) -> list[str]:
-    """The GET pages whose address has no variable part; an API asks for a token and has tests of its own."""
+    """The GET pages whose address has no variable part; an API and a monitoring show a token and have tests of their own."""
     return sorted(
         rule.rule
         for rule in app.url_map.iter_rules()
-        if "GET" in (rule.methods or ()) and not rule.arguments and not rule.rule.startswith("/api/")
+        if "GET" in (rule.methods or ())
+        and not rule.arguments
+        and not rule.rule.startswith(("/api/", "/metrics"))
     )
 
 

@@ -17,7 +17,7 @@ from qzcompete.marking.queries.assessments import (
     sheet_digest,
     standing,
 )
-from qzcompete.marking.queries.devices import TabletCard, tablet_cards
+from qzcompete.marking.queries.devices import TabletCard, tablet_cards, unsent_marks
 from qzcompete.marking.queries.flags import FlagCard, flag_cards, photo_content, photo_files
 from qzcompete.marking.queries.moves import packed
 from qzcompete.marking.queries.paper import (
@@ -126,6 +126,7 @@ __all__ = [
     "standing",
     "substitutes",
     "tablet_cards",
+    "unsent_marks",
     "unsigned_sheets",
     "watched",
 ]

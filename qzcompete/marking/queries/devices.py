@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from qzcompete.extensions import db
-from qzcompete.marking.models import Device, Seat, TabletGrant
+from qzcompete.marking.models import Assessment, AssessmentState, Device, Seat, TabletGrant
 
 SILENT_AFTER = timedelta(seconds=60)
 # A clock this far off is told; marks are never ordered by it.
@@ -51,6 +51,18 @@ def tablet_cards(assessment_id: int, moment: datetime) -> Sequence[TabletCard]:
     )
     cards = [tablet_card(device, code, name, sends, moment) for device, code, name, sends in rows]
     return sorted(cards, key=lambda card: ("silent", "waiting", "fine", "ended").index(card.state))
+
+
+def unsent_marks() -> dict[str, int]:
+    """How many marks the tablets of each open assessment said they still hold."""
+    rows = db.session.execute(
+        select(Assessment.code, func.coalesce(func.sum(Device.pending), 0))
+        .join(Seat, Seat.assessment_id == Assessment.id)
+        .join(Device, Device.seat_id == Seat.id)
+        .where(Assessment.state == AssessmentState.OPEN)
+        .group_by(Assessment.code)
+    )
+    return {code: int(count) for code, count in rows}
 
 
 def tablet_card(device: Device, seat_code: str, name: str, may_send: bool, moment: datetime) -> TabletCard:
