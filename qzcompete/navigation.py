@@ -56,6 +56,10 @@ LISTS = {
     "marking.paper_board": "marking.paper_index",
     "marking.paper_sheet": "marking.paper_index",
     "people.create_account": "people.accounts",
+    "notices.create": "notices.office",
+    "notices.show": "notices.office",
+    "notices.edit": "notices.office",
+    "notices.objection": "notices.objections",
     "notices.message": "notices.inbox",
     "notices.addresses": "notices.inbox",
 }

@@ -30,6 +30,9 @@ HANDLERS: dict[str, str] = {
     "certificates.render": "qzcompete.certificates.jobs:render_batch",
     "messages.deliver": "qzcompete.notices.jobs:deliver",
     "messages.remind": "qzcompete.notices.jobs:remind",
+    "notices.print": "qzcompete.notices.jobs:print_file",
+    "notices.end": "qzcompete.notices.jobs:end",
+    "notices.take_down": "qzcompete.notices.jobs:take_down",
 }
 
 PAUSE = 0.5

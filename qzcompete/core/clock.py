@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 CITY = ZoneInfo("Asia/Shanghai")
 
-_held: ContextVar[datetime | None] = ContextVar("held", default=None)
+# Of the whole process, so that its threads agree.
+_held: list[datetime] = []
 
 
 def now() -> datetime:
     """The present moment, aware, in UTC."""
-    return _held.get() or datetime.now(UTC)
+    return _held[-1] if _held else datetime.now(UTC)
 
 
 def today() -> date:
@@ -26,11 +26,11 @@ def today() -> date:
 @contextmanager
 def held_at(moment: datetime) -> Iterator[None]:
     """Within this block it is `moment`: for tests and for rehearsals on made data, never for real work."""
-    token = _held.set(moment.astimezone(UTC))
+    _held.append(moment.astimezone(UTC))
     try:
         yield
     finally:
-        _held.reset(token)
+        _held.pop()
 
 
 def in_city(moment: datetime) -> datetime:

@@ -1,14 +1,20 @@
-"""What the job runner does for this slice: deliver messages, send reminders. A part done twice does no harm."""
+"""What the job runner does for this slice: deliver messages, remind, print and end notices. Done twice, it does no harm."""
 
 from __future__ import annotations
 
+from flask import current_app
+
+from qzcompete.adapters.files import kept_files
 from qzcompete.adapters.messages import Letter, Refused
 from qzcompete.core import jobs
 from qzcompete.core.actor import SYSTEM
 from qzcompete.core.jobs import Job
 from qzcompete.core.transaction import unit
+from qzcompete.extensions import db
+from qzcompete.notices.documents import print_notice
 from qzcompete.notices.queries.messages import Waiting, carrier_of, waiting_deliveries
-from qzcompete.notices.services import messages
+from qzcompete.notices.queries.notices import notice_card
+from qzcompete.notices.services import messages, notices
 
 
 def deliver(job: Job) -> None:
@@ -55,3 +61,22 @@ def remind(job: Job) -> None:
                 account_id=account_id,
                 path=plan["path"],
             )
+
+
+def print_file(job: Job) -> None:
+    """The PDF of a published notice."""
+    notice = notice_card(job.payload["notice_id"])
+    db.session.rollback()
+    digest = kept_files().put(print_notice(notice))
+    with unit():
+        notices.keep_file(notice.id, digest)
+
+
+def end(job: Job) -> None:
+    with unit():
+        notices.end_notice(job.payload["notice_id"], current_app.config["QZ"].notice_keep_days)
+
+
+def take_down(job: Job) -> None:
+    with unit():
+        notices.take_down(job.payload["notice_id"])

@@ -148,6 +148,9 @@ JOB_NAMES: dict[str, object] = {
     "certificates.render": _l("Making certificates"),
     "messages.deliver": _l("Delivering a message"),
     "messages.remind": _l("Reminding before a deadline"),
+    "notices.print": _l("Printing a notice"),
+    "notices.end": _l("Ending the period of a notice"),
+    "notices.take_down": _l("Taking a notice down"),
 }
 
 # The first word of a job's error -> what it means for the person who reads it.
