@@ -31,6 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Issue, export and verify certificates.",
     ),
     "draw": ("qzcompete.registration.commands:draw_group", "Check draws."),
+    "selection": ("qzcompete.demo.selection.commands:selection_group", "Simulate a round of selection."),
     "demo": ("qzcompete.demo:demo", "Fill a demo city."),
 }
 ADDITIONS: dict[str, dict[str, str]] = {

@@ -2,7 +2,7 @@
 // with its reason, a stopwatch where seconds are measured. No keyboard of the system covers the sheet.
 
 import { $, button, el, fill, icon, say, toast } from "./dom.js";
-import { isDeduction, isYesNo, limits, markFault, plain, stepped } from "./rules.js";
+import { isDeduction, isYesNo, limits, markFault, needsReason, plain, stepped } from "./rules.js";
 
 const KEYS = ["7", "8", "9", "4", "5", "6", "1", "2", "3", ".", "0"];
 const LONGEST = 9;
@@ -53,7 +53,8 @@ function numberPad(board, aspect, cell) {
   const type = (text) => { board.typed = text.slice(0, LONGEST); board.changed(); };
   const press = (sign) => type((board.typed ?? "") === "0" && sign !== "." ? sign : `${board.typed ?? ""}${sign === "." && !board.typed ? "0." : sign}`);
   const step_ = (direction, symbol, word) => button(icon(symbol), () => type(stepped(aspect, unfinished || fault ? null : shown, direction)), { id: `pad-${symbol}`, "aria-label": say(word) });
-  const [reason, extra] = reasonOf(aspect, cell);
+  const asked = !unfinished && fault === null && needsReason(aspect, plain(shown), board.pack.reason_band);
+  const [reason, extra] = reasonOf(aspect, cell, asked);
   return [
     el("p", {}, say("range", { max: plain(max), step: plain(step) })),
     el("p", { class: "pad-shown", "aria-live": "polite" }, shown === "" ? "—" : shown, el("small", {}, aspect.unit ?? say("points"))),
@@ -64,7 +65,7 @@ function numberPad(board, aspect, cell) {
       step_(-1, "minus", "less"), step_(1, "plus", "more"),
       SECONDS.has(aspect.unit) ? stopwatch(type, step) : button(icon("trash"), () => board.give(aspect, null), { id: "key-clear", "aria-label": say("clear"), disabled: cell.value === null })),
     reason,
-    button(say("enter"), () => board.give(aspect, plain(board.typed ?? shown), extra()), { id: "enter", class: "btn btn-primary", disabled: unfinished || fault !== null }),
+    button(say("enter"), () => (asked && !extra() ? $("reason").reportValidity() : board.give(aspect, plain(board.typed ?? shown), extra())), { id: "enter", class: "btn btn-primary", disabled: unfinished || fault !== null }),
   ];
 }
 
@@ -77,11 +78,11 @@ function hintOf(board, aspect, shown) {
   return Math.abs(Number(shown) - mean) >= Number(limits(aspect).max) * 0.3 ? say("far_from_own", { mean: mean.toFixed(1) }) : "";
 }
 
-/** The field for a deduction's reason, and how to read it. */
-function reasonOf(aspect, cell) {
-  if (!isDeduction(aspect)) return [null, () => null];
-  const input = el("input", { id: "reason", class: "text-input", maxlength: "200", autocomplete: "off", value: cell.extra?.reason ?? "" });
-  return [el("p", { class: "text-field" }, el("label", { for: "reason" }, say("reason")), input), () => (input.value.trim() ? { reason: input.value.trim() } : null)];
+/** The field for the reason of a deduction, or of a mark outside the middle, and how to read it. */
+function reasonOf(aspect, cell, asked) {
+  if (!isDeduction(aspect) && !asked) return [null, () => null];
+  const input = el("input", { id: "reason", class: "text-input", maxlength: "200", autocomplete: "off", required: asked, value: cell.extra?.reason ?? "" });
+  return [el("p", { class: "text-field" }, el("label", { for: "reason" }, say(asked ? "reason_of_mark" : "reason")), input), () => (input.value.trim() ? { reason: input.value.trim() } : null)];
 }
 
 let running = null;

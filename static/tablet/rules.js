@@ -57,6 +57,17 @@ export function isYesNo(aspect) {
   return aspect.kind === "measurement" && plain(bounds.max) === plain(bounds.step);
 }
 
+/** Whether a mark lies outside the middle, where the assessment asks for a reason: {below, above} in percent. */
+export function needsReason(aspect, value, band) {
+  const mark = parseDecimal(value);
+  if (!band || mark === null || aspect.kind === "deduction") return false;
+  const [most, below, above] = [limits(aspect).max, band.below, band.above].map(parseDecimal);
+  const digits = Math.max(mark.digits, most.digits + Math.max(below.digits, above.digits));
+  const share = scaled(mark, digits) * 100n;
+  const bound = (percent) => scaled({ units: most.units * percent.units, digits: most.digits + percent.digits }, digits);
+  return share < bound(below) || share > bound(above);
+}
+
 export const isDeduction = (aspect) => aspect.kind === "deduction";
 
 /** Few enough steps to be counted up and down by two buttons. */

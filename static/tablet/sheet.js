@@ -2,7 +2,7 @@
 
 import { $, button, el, fill, icon, knows, quiet, say, timeOf } from "./dom.js";
 import { drawPad } from "./pad.js";
-import { isDeduction, isStepped, isYesNo, limits, plain, stepped } from "./rules.js";
+import { isDeduction, isStepped, isYesNo, limits, needsReason, plain, stepped } from "./rules.js";
 
 const STATES = {
   none: ["", "clock", "not_marked"],
@@ -188,8 +188,19 @@ function stepper(board, aspect, cell, direction, disabled) {
     type: "button",
     disabled: disabled || (cell.value !== null && next === plain(cell.value)),
     "aria-label": `${aspect.name} ${word}`,
-    onclick: (event) => { event.stopPropagation(); board.aspect = aspect; board.step(aspect, next); },
+    onclick: (event) => { event.stopPropagation(); stepTo(board, aspect, cell, next); },
   }, icon(direction < 0 ? "minus" : "plus"));
+}
+
+/** A mark that needs a reason is put into the input instead, where the reason is asked. */
+function stepTo(board, aspect, cell, next) {
+  board.aspect = aspect;
+  if (needsReason(aspect, next, board.pack.reason_band) && !cell.extra?.reason) {
+    board.typed = next;
+    board.changed();
+    return;
+  }
+  board.step(aspect, next);
 }
 
 // --- the foot ------------------------------------------------------------------------------------------------------

@@ -38,6 +38,8 @@ class AssessmentCard:
     state: str
     scheme: Any
     scheme_hash: str | None
+    reason_below: Decimal | None = None
+    reason_above: Decimal | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,16 @@ def assessment_card(assessment_id: int) -> AssessmentCard:
     row = db.session.get(Assessment, assessment_id)
     if row is None:
         raise NotFound()
-    return AssessmentCard(row.id, row.code, row.name, row.state.value, row.scheme, row.scheme_hash)
+    return AssessmentCard(
+        row.id,
+        row.code,
+        row.name,
+        row.state.value,
+        row.scheme,
+        row.scheme_hash,
+        row.reason_below,
+        row.reason_above,
+    )
 
 
 def scheme_of(assessment_id: int) -> Scheme:

@@ -31,7 +31,7 @@ from qzcompete.marking.models import (
     SheetState,
     TabletGrant,
 )
-from qzcompete.marking.queries.assessments import assessment_card, plain, scheme_of
+from qzcompete.marking.queries.assessments import AssessmentCard, assessment_card, plain, scheme_of
 from qzcompete.marking.queries.flags import own_flags
 from qzcompete.marking.queries.rounds import disputed_cells, round_pack
 from qzcompete.marking.rules.scheme import Aspect as AspectRule
@@ -158,11 +158,18 @@ def pack(seat_id: int) -> dict[str, Any]:
         },
         "judge": {"code": seat.code, "name": seat.name, "holder": former_judges(seat_id)},
         "scheme": {"modules": scheme_pack(scheme)},
+        "reason_band": reason_band(assessment),
         "candidates": sheets_pack(seat),
         "cells": cells_pack(seat_id),
         "conflicts": open_conflicts(seat_id),
         **chief_pack(seat, scheme),
     }
+
+
+def reason_band(assessment: AssessmentCard) -> dict[str, str] | None:
+    """Below and above which percents of a greatest mark the judge writes a reason; None where never."""
+    below, above = assessment.reason_below, assessment.reason_above
+    return None if below is None or above is None else {"below": plain(below), "above": plain(above)}
 
 
 def sheets_pack(seat: Seat) -> list[dict[str, Any]]:

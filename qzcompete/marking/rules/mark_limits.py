@@ -3,6 +3,8 @@
 A mark is a plain decimal string or None (withdrawn), by exact type: a JSON number is malformed.
 """
 
+from decimal import Decimal
+
 from qzcompete.core.numbers import NotADecimal, parse_decimal, to_units
 from qzcompete.marking.rules.scheme import Aspect
 
@@ -22,6 +24,14 @@ def mark_fault(aspect: Aspect, value: object) -> str | None:
     if numerator * step_denominator % (step * denominator):
         return "bad_step"
     return None
+
+
+def needs_reason(aspect: Aspect, value: str, below: Decimal | None, above: Decimal | None) -> bool:
+    """Whether a mark that may be given lies outside the middle: under or over these percents of the greatest mark."""
+    if aspect.kind == "deduction" or below is None or above is None:
+        return False
+    share = parse_decimal(value) * 100
+    return share < aspect.greatest_mark * below or share > aspect.greatest_mark * above
 
 
 def mark_units(value: str, digits: int) -> int:

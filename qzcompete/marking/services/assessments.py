@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -22,6 +23,7 @@ from qzcompete.marking.models import (
     Assessment,
     AssessmentState,
     Candidate,
+    Recusal,
     Seat,
     TieResolution,
 )
@@ -106,6 +108,34 @@ def seat_judges(actor: Actor, assessment_id: int, seats: Sequence[SeatSpec]) -> 
             )
         )
     audit.record(actor, "assessment.panel_named", f"assessment:{assessment_id}", after={"seats": len(seats)})
+
+
+def recuse(actor: Actor, assessment_id: int, pairs: Iterable[tuple[str, str]]) -> None:
+    """(seat code, candidate code) of those who have no sheet of a candidate; only while the assessment is prepared."""
+    preparing(assessment_id)
+    seats = codes_of(Seat, assessment_id)
+    candidates = codes_of(Candidate, assessment_id)
+    rows = [
+        Recusal(seat_id=seats[seat], candidate_id=candidates[candidate])
+        for seat, candidate in sorted(set(pairs))
+    ]
+    db.session.add_all(rows)
+    db.session.flush()
+    # How many, never who of what: the log is read by more people than may know it.
+    audit.record(actor, "assessment.recused", f"assessment:{assessment_id}", after={"count": len(rows)})
+
+
+def codes_of(table: type[Seat] | type[Candidate], assessment_id: int) -> dict[str, int]:
+    rows = db.session.execute(select(table.code, table.id).where(table.assessment_id == assessment_id))
+    return dict(rows.tuples().all())
+
+
+def ask_reasons(actor: Actor, assessment_id: int, below: Decimal, above: Decimal) -> None:
+    """Marks below and above these percents of an aspect's greatest mark need a reason."""
+    assessment = preparing(assessment_id)
+    assessment.reason_below, assessment.reason_above = below, above
+    told = {"below": str(below), "above": str(above)}
+    audit.record(actor, "assessment.reasons_asked", f"assessment:{assessment_id}", after=told)
 
 
 def open_assessment(actor: Actor, assessment_id: int) -> None:

@@ -51,6 +51,8 @@ ASSESSMENTS = (
         assessments.c.state,
         assessments.c.scheme_hash,
         assessments.c.opened_at,
+        assessments.c.reason_below,
+        assessments.c.reason_above,
     )
     .where(assessments.c.id.in_(bindparam("ids", expanding=True)))
     .order_by(assessments.c.id)
@@ -120,6 +122,8 @@ class Desk:
     assessment_code: str
     open: bool
     book: Book
+    # The shares of a greatest mark, in percent, below and above which a mark needs a reason.
+    band: tuple[Decimal | None, Decimal | None] = (None, None)
 
     @property
     def rules(self) -> Mapping[str, AspectRule]:
@@ -158,6 +162,7 @@ def open_desks(seat_ids: Iterable[int]) -> dict[int, Desk]:
             known[seat.assessment_id].code,
             known[seat.assessment_id].state is AssessmentState.OPEN,
             books[seat.assessment_id],
+            (known[seat.assessment_id].reason_below, known[seat.assessment_id].reason_above),
         )
         for seat in places
     }

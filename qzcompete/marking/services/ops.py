@@ -19,7 +19,7 @@ from qzcompete.core.numbers import parse_decimal
 from qzcompete.extensions import db
 from qzcompete.marking.models import Mark, Sheet
 from qzcompete.marking.queries.assessments import digest_of_marks
-from qzcompete.marking.rules.mark_limits import mark_fault
+from qzcompete.marking.rules.mark_limits import mark_fault, needs_reason
 from qzcompete.marking.rules.op_shape import body_hash, shape_fault
 from qzcompete.marking.services.ledger import Desk, Ledger, MovedOn, Standing, open_desks
 
@@ -179,11 +179,25 @@ def mark(ledger: Ledger, desk: Desk, op: dict[str, Any], row: dict[str, Any]) ->
     fault = mark_fault(desk.rules[op["aspect"]], op["value"])
     if fault or (op["kind"] == "clear") != (op["value"] is None):
         return "rejected", fault or "malformed"
+    if op["value"] is not None and lacks_reason(desk, op):
+        return "rejected", "no_reason"
     if not desk.open:
         return held(ledger, row, "closed")
     if ledger.signed_digest(desk.seat_id, row["candidate_id"]) is not None:
         return held(ledger, row, "signed")
     return change_cell(ledger, op, row)
+
+
+def lacks_reason(desk: Desk, op: dict[str, Any]) -> bool:
+    """Whether the mark lies where the assessment asks for a reason, and comes without one."""
+    if not needs_reason(desk.rules[op["aspect"]], op["value"], *desk.band):
+        return False
+    extra = op.get("extra")
+    if not isinstance(extra, dict):
+        return True
+    # On paper the reason stands beside the mark.
+    reason = extra.get("reason")
+    return "paper" not in extra and not (isinstance(reason, str) and reason.strip())
 
 
 def held(ledger: Ledger, row: dict[str, Any], code: str) -> tuple[str, str | None]:

@@ -88,6 +88,7 @@ def pad_texts() -> dict[str, str]:
         "clear": _("Withdraw this mark"),
         "enter": _("Confirm, next aspect"),
         "reason": _("Reason of the deduction"),
+        "reason_of_mark": _("Reason (needed for a very low or very high mark)"),
         "stopwatch": _("Stopwatch: start and stop"),
         "watch_started": _("The stopwatch runs; tap again to stop."),
     }
@@ -126,6 +127,7 @@ def trouble_texts() -> dict[str, str]:
         "trouble_other": _("the server could not take it; it is tried again"),
         "reason_out_of_range": _("the mark is out of range"),
         "reason_bad_step": _("the mark does not fit the steps"),
+        "reason_no_reason": _("a very low or very high mark needs a reason"),
         "reason_recused": _("you are recused from this work"),
         "reason_wrong_judge": _("it belongs to another judge"),
         "reason_unknown_cell": _("the server does not know this work or aspect"),

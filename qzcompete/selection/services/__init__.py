@@ -1,6 +1,32 @@
 """What changes selections, one file per actor. Nothing here commits."""
 
+from qzcompete.selection.rules.rounds import RoundDraft
+from qzcompete.selection.services.applicant import save_section, start_application, submit, withdraw
+from qzcompete.selection.services.checker import (
+    ask_exception,
+    check_automatically,
+    close_checking,
+    conclude_check,
+    confirm_exception,
+    tick,
+)
 from qzcompete.selection.services.designation import take_place
+from qzcompete.selection.services.experts import (
+    ExpertDraft,
+    add_expert,
+    declare,
+    draw_panel,
+    edit_expert,
+    note_conflict,
+)
+from qzcompete.selection.services.files import (
+    PART,
+    add_attachment,
+    add_part,
+    drop_upload,
+    remove_attachment,
+    start_upload,
+)
 from qzcompete.selection.services.history import (
     locked_application,
     locked_class,
@@ -8,7 +34,7 @@ from qzcompete.selection.services.history import (
     move_class,
 )
 from qzcompete.selection.services.office import (
-    RoundDraft,
+    SETTING_FAULTS,
     UnitDraft,
     add_unit,
     adopt_template,
@@ -21,23 +47,85 @@ from qzcompete.selection.services.office import (
     set_quotas,
     set_score_sheet,
 )
+from qzcompete.selection.services.panel import MeetingDraft, decide, hold_meeting, vote, vote_on_tie
+from qzcompete.selection.services.recommender import (
+    close_recommending,
+    decline,
+    recommend,
+    return_sections,
+    take_back,
+)
+from qzcompete.selection.services.review import close_review, exclude, open_review, second_look
+from qzcompete.selection.services.visits import (
+    PhotoSpec,
+    add_photo,
+    close_visiting,
+    complete_visit,
+    countersign,
+    plan_visit,
+    report_visit,
+)
 
 __all__ = [
+    "PART",
+    "SETTING_FAULTS",
+    "ExpertDraft",
+    "MeetingDraft",
+    "PhotoSpec",
     "RoundDraft",
     "UnitDraft",
+    "add_attachment",
+    "add_expert",
+    "add_part",
+    "add_photo",
     "add_unit",
     "adopt_template",
+    "ask_exception",
     "cancel_class",
+    "check_automatically",
     "close_calling",
+    "close_checking",
+    "close_recommending",
+    "close_review",
+    "close_visiting",
+    "complete_visit",
+    "conclude_check",
+    "confirm_exception",
+    "countersign",
     "create_round",
+    "decide",
+    "declare",
+    "decline",
+    "draw_panel",
+    "drop_upload",
     "edit_class",
+    "edit_expert",
     "edit_round",
+    "exclude",
+    "hold_meeting",
     "locked_application",
     "locked_class",
     "move_application",
     "move_class",
+    "note_conflict",
+    "open_review",
+    "plan_visit",
     "publish_call",
+    "recommend",
+    "remove_attachment",
+    "report_visit",
+    "return_sections",
+    "save_section",
+    "second_look",
     "set_quotas",
     "set_score_sheet",
+    "start_application",
+    "start_upload",
+    "submit",
+    "take_back",
     "take_place",
+    "tick",
+    "vote",
+    "vote_on_tie",
+    "withdraw",
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from itertools import pairwise
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -28,6 +27,7 @@ from qzcompete.selection.models import (
     SelectionRound,
 )
 from qzcompete.selection.rules.classes import KINDS, ClassSettings, cycle_years, setting_faults
+from qzcompete.selection.rules.rounds import RoundDraft, window_fault
 from qzcompete.selection.rules.score_sheets import template
 from qzcompete.selection.rules.workflow import EDITABLE
 from qzcompete.selection.services.history import locked_class, move_application, move_class
@@ -43,18 +43,6 @@ SETTING_FAULTS: Mapping[str, object] = {
     "band": _l("The upper bound lies between the lower one and 100 percent."),
     "visits": _l("At least as many must be visited as there are places; 0 means all."),
 }
-
-
-@dataclass(frozen=True)
-class RoundDraft:
-    code: str
-    name: str
-    first_year: int
-    applies_from: datetime
-    applies_until: datetime
-    recommends_until: datetime
-    reviews_until: datetime
-    call: str = ""
 
 
 @dataclass(frozen=True)
@@ -138,10 +126,8 @@ def told(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def check_windows(draft: RoundDraft) -> None:
-    order = ("applies_from", "applies_until", "recommends_until", "reviews_until")
-    for earlier, later in pairwise(order):
-        if getattr(draft, later) <= getattr(draft, earlier):
-            raise RuleBroken(_l("This moment must be after the one before it."), code="windows", field=later)
+    if field := window_fault(draft):
+        raise RuleBroken(_l("This moment must be after the one before it."), code="windows", field=field)
     if not draft.name.strip():
         raise RuleBroken(_l("Enter a name."), field="name")
 

@@ -1,0 +1,133 @@
+"""`qzcompete selection simulate`: one whole round on made data, in a database of its own that is thrown away."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+from argon2 import PasswordHasher
+
+START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
+PASSWORD = "simulate-one-round"
+
+
+@click.group("selection")
+def selection_group() -> None:
+    """Selections of studios and bases."""
+
+
+@selection_group.command("simulate")
+@click.option("--applications", default=60, show_default=True, type=click.IntRange(1, 2000))
+@click.option("--seed", default=1, show_default=True, type=int)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def simulate(applications: int, seed: int, as_json: bool) -> None:
+    """Run one round through the real services and tell per class who was chosen. The same seed, the same output."""
+    from qzcompete.extensions import db
+
+    with tempfile.TemporaryDirectory(prefix="qzcompete-") as folder:
+        app = (
+            click.get_current_context()
+            .find_root()
+            .obj(data_dir=Path(folder), database_url=f"sqlite:///{folder}/round.db", files_url="")
+        )
+        with app.app_context(), cheap_passwords():
+            db.create_all()
+            told = run(applications, seed)
+            db.session.remove()
+            db.engine.dispose()
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        return
+    for kind, one in told["classes"].items():
+        click.echo(f"{kind}: {', '.join(row['number'] for row in one['chosen'])}")
+        click.echo(f"  reserve: {', '.join(row['number'] for row in one['reserve']) or '-'}")
+        click.echo(f"  recused pairs: {len(one['recused'])}")
+
+
+@contextmanager
+def cheap_passwords() -> Iterator[None]:
+    """Nobody signs in to a database that is thrown away: its accounts need no slow hashes."""
+    from qzcompete.people import services
+
+    slow, services.hasher = services.hasher, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    try:
+        yield
+    finally:
+        services.hasher = slow
+
+
+def run(applications: int, seed: int) -> dict[str, Any]:
+    from qzcompete.core.clock import held_at
+    from qzcompete.core.transaction import unit
+    from qzcompete.demo.selection import play as stage
+
+    with held_at(START), unit():
+        play = stage.begin(seed, PASSWORD, 2026)
+        stage.apply(play, applications, drafts=min(1, applications - 1))
+        stage.recommend(play)
+    with held_at(START + timedelta(days=50)), unit():
+        for kind in play.classes:
+            stage_class(play, kind)
+    with unit():
+        return {
+            "seed": seed,
+            "applications": applications,
+            "classes": {kind: lists_of(play, kind) for kind in play.classes},
+        }
+
+
+def stage_class(play: Any, kind: str) -> None:
+    """One class from the end of the applications to the panel's decision; a class without anybody stays where it is."""
+    from qzcompete.demo.selection import play as stage
+    from qzcompete.selection import queries, services
+
+    class_id = play.classes[kind]
+    services.close_calling(play.office, class_id)
+    services.close_recommending(play.office, class_id)
+    stage.check(play, kind)
+    services.close_checking(play.office, class_id)
+    if not queries.state_counts(class_id).get("eligible"):
+        return
+    stage.open_review(play, kind)
+    stage.review(play, kind)
+    services.close_review(stage.chair_of(play, kind), class_id)
+    stage.visit(play, kind)
+    services.close_visiting(play.office, class_id)
+    stage.decide(play, kind)
+
+
+def lists_of(play: Any, kind: str) -> dict[str, Any]:
+    """What became of a class, without names: numbers of applications and experts' places in the register."""
+    from qzcompete.selection import queries
+
+    class_id = play.classes[kind]
+    standing = queries.standing(class_id)
+    by_list: dict[str, list[dict[str, Any]]] = {"chosen": [], "reserve": [], "rejected": []}
+    for row in standing.rows:
+        by_list[row.list].append(
+            {
+                "number": row.application.number,
+                "code": row.application.code,
+                "rank": row.rank,
+                "total": str(row.total),
+            }
+        )
+    draw = queries.draw_card(class_id)
+    return {
+        "state": queries.class_card(class_id).state,
+        "quota": queries.class_card(class_id).quota,
+        **by_list,
+        "recused": [
+            {"expert": one.expert_id, "application": one.number, "source": one.source, "kind": one.kind}
+            for one in queries.conflict_cards(class_id)
+        ],
+        "drawn": list(draw.drawn) if draw else [],
+        "ties": [list(vote.codes) for vote in standing.tie_votes],
+        "states": queries.state_counts(class_id),
+    }
