@@ -9,9 +9,9 @@ from random import Random
 from typing import Any
 
 import pikepdf
+from stdnum.cn import uscc  # type: ignore[import-untyped]
 
 from qzcompete.demo.people import COUNTIES, MadePerson, made_people
-from qzcompete.people.rules.identity import CREDIT_ALPHABET
 from qzcompete.selection.rules.sections import FILE_KINDS
 from qzcompete.selection.services import UnitDraft
 
@@ -200,10 +200,9 @@ def base_contents(
 
 
 def made_credit_code(random: Random) -> str:
-    """A unified social credit code with its check digit, of a region and a body that are made up."""
-    body = "91450700MA" + "".join(random.choice(CREDIT_ALPHABET[:10]) for _ in range(7))
-    total = sum(CREDIT_ALPHABET.index(sign) * pow(3, place, 31) for place, sign in enumerate(body))
-    return body + CREDIT_ALPHABET[(31 - total % 31) % 31]
+    """A unified social credit code with its check digit, of a body that is made up."""
+    body = "91450700MA" + "".join(random.choice("0123456789") for _ in range(7))
+    return body + str(uscc.calc_check_digit(body))
 
 
 def made_pdf() -> bytes:
