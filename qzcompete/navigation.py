@@ -24,6 +24,8 @@ class Item:
 MENU: tuple[tuple[object, str, str, str | None], ...] = (
     (_l("My desk"), "public.desk", "home", None),
     (_l("Competitions"), "competitions.index", "calendar", "competition.view"),
+    (_l("My nominations"), "nominations.index", "users", "entry.nominate"),
+    (_l("My entries"), "own_entries.index", "flag", "entry.own"),
     (_l("Marking"), "marking.desk", "edit", "sheet.mark"),
     (_l("Progress of marking"), "marking.watch_list", "gavel", "assessment.watch"),
     (_l("Paper sheets"), "marking.paper_index", "file", "paper.enter"),
@@ -64,7 +66,7 @@ LISTS = {
     "notices.addresses": "notices.inbox",
 }
 # the entry of the menu for all pages of an event
-LOWER_SLICES = {"competitions.index": ("registration", "ceremony", "results", "planning")}
+LOWER_SLICES = {"competitions.index": ("registration", "ceremony", "admission", "quotas", "results", "planning")}
 
 # pages of those slices that stand in the menu themselves
 OWN = ("ceremony.keeper", "ceremony.openings")

@@ -54,12 +54,13 @@ class Sheets:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One sheet to write: a header row and plain cells."""
+    """One sheet to write: a header row and plain cells; what is typed into `text_columns` (from 1) stays text."""
 
     title: str
     header: Sequence[str]
     rows: Iterable[Sequence[CellValue | Decimal | date]]
     widths: Sequence[int] = ()
+    text_columns: Sequence[int] = ()
 
 
 def read_sheets(data: bytes, *, formulas: bool = False, most_rows: int = MOST_ROWS) -> Sheets:
@@ -198,6 +199,8 @@ def write_sheets(tables: Sequence[Table]) -> bytes:
         sheet.freeze_panes = "A2"
         for column, width in enumerate(table.widths, start=1):
             sheet.column_dimensions[get_column_letter(column)].width = width
+        for column in table.text_columns:
+            sheet.column_dimensions[get_column_letter(column)].number_format = "@"
         sheet.append([_written(sheet, name, bold=True) for name in table.header])
         for row in table.rows:
             sheet.append([_written(sheet, value) for value in row])

@@ -32,6 +32,9 @@ PERMISSIONS: dict[str, object] = {
     "entry.import": _l("Import and change entries"),
     "entry.view": _l("See entries with names"),
     "entry.nominate": _l("Nominate entries of the own organisation"),
+    "entry.own": _l("Register alone and see own entries"),
+    "entry.reveal": _l("See a document number in full, with a reason"),
+    "entry.check_in": _l("Check competitors in"),
     "code.keep": _l("Keep a layer of secret codes"),
     "code.confirm": _l("Confirm the opening of secret codes"),
     "panel.edit": _l("Name judges and their panel"),
@@ -73,6 +76,8 @@ OFFICER = frozenset(
         "competition.view",
         "entry.import",
         "entry.view",
+        "entry.reveal",
+        "entry.check_in",
         "panel.edit",
         "assessment.watch",
         "paper.enter",
@@ -118,7 +123,8 @@ ROLES: dict[str, frozenset[str]] = {
     "clerk": frozenset({"paper.enter"}),
     "arbiter": frozenset({"appeal.decide"}),
     "institution": frozenset({"entry.nominate", "competition.view", "appeal.file"}),
-    "competitor": frozenset({"certificate.own", "result.own", "appeal.file"}),
+    "steward": frozenset({"entry.check_in"}),
+    "competitor": frozenset({"certificate.own", "result.own", "appeal.file", "entry.own"}),
     "bureau_officer": frozenset(
         {
             "selection.manage",

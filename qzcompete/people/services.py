@@ -14,11 +14,17 @@ from qzcompete.core import audit
 from qzcompete.core.actor import CITY, SYSTEM, Actor, Scope
 from qzcompete.core.clock import now
 from qzcompete.core.columns import blind_index
-from qzcompete.core.errors import NotAllowed, RuleBroken
+from qzcompete.core.errors import NotAllowed, NotFound, RuleBroken
 from qzcompete.core.permissions import ROLE_NAMES
 from qzcompete.extensions import db
 from qzcompete.people.models import Account, Organisation, OrganisationKind, Person, RoleGrant
-from qzcompete.people.queries import account_named, account_to_sign_in, organisation_named, person_by_document
+from qzcompete.people.queries import (
+    account_named,
+    account_of_person,
+    account_to_sign_in,
+    organisation_named,
+    person_by_document,
+)
 from qzcompete.people.rules.identity import (
     birth_date,
     credit_code_fault,
@@ -196,6 +202,31 @@ def ensure_person(actor: Actor, name: str, document_kind: str, document_number: 
     db.session.flush()
     audit.record(actor, "person.created", f"person:{person.id}")
     return person
+
+
+def set_phone(person: Person, phone: str) -> None:
+    person.phone = phone.strip()
+
+
+def tie_account(actor: Actor, account_id: int, person_id: int) -> None:
+    """The account is this person's from now on, unless it or the person is tied already."""
+    account = db.session.get(Account, account_id, with_for_update=True)
+    if account is None or account.person_id is not None or account_of_person(person_id) is not None:
+        return
+    account.person_id = person_id
+    db.session.flush()
+    audit.record(actor, "account.tied_to_person", f"account:{account_id}", after={"person": person_id})
+
+
+def reveal_document(actor: Actor, person_id: int, reason: str) -> str:
+    """The full document number; each look is audited with its reason. The caller permits."""
+    if len(reason.strip()) < 4:
+        raise RuleBroken(_l("Say in some words why the number is needed."), field="reason")
+    person = db.session.get(Person, person_id)
+    if person is None:
+        raise NotFound()
+    audit.record(actor, "person.document_seen", f"person:{person_id}", after={"reason": reason.strip()[:200]})
+    return person.document_number
 
 
 def born_on(document_kind: str, number: str) -> date | None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 
+from qzcompete.core.actor import Actor
 from qzcompete.core.columns import blind_index
 from qzcompete.core.errors import NotFound
 from qzcompete.core.paging import ListPage, list_page
@@ -150,12 +151,32 @@ def entries_of_person(person_id: int) -> Sequence[EntryCard]:
     return entry_cards(_entries().where(Entry.person_id == person_id))
 
 
+def entries_of_organisation(event_id: int, organisation_id: int) -> Sequence[EntryCard]:
+    """All of an organisation's entries, in the order in which they came."""
+    query = _entries().where(Entry.event_id == event_id, Entry.organisation_id == organisation_id)
+    return entry_cards(query.order_by(Entry.id))
+
+
+def entries_of_account(actor: Actor) -> Sequence[EntryCard]:
+    """Those that the account registered, and those of the person behind it, the newest first."""
+    mine = [Entry.account_id == actor.account_id]
+    if actor.person_id is not None:
+        teams = select(EntryMember.entry_id).where(EntryMember.person_id == actor.person_id)
+        mine += [Entry.person_id == actor.person_id, Entry.id.in_(teams)]
+    return entry_cards(_entries().where(or_(*mine)).order_by(Entry.id.desc()))
+
+
 def entry_page(
     event_id: int, number: str, search: str = "", status: str = "", admission: str = "", sort: str = ""
 ) -> ListPage:
     """Entries by number, narrowed to a status, an admission, and to what name, pinyin, unit or number contain."""
     page = list_page(entry_list(event_id, search, status, admission, sort), number)
     return ListPage([entry_card_of(*row) for row in page.items], page.number, page.size, page.total)
+
+
+def listed_entries(event_id: int, search: str = "", **narrowed: str) -> Sequence[EntryCard]:
+    """All that the list would show on its pages."""
+    return entry_cards(entry_list(event_id, search, **narrowed))
 
 
 def entry_list(
@@ -201,18 +222,33 @@ def next_number(event_id: int) -> int:
     return (db.session.scalar(query) or 0) + 1
 
 
-def names_of_documents(numbers: Iterable[str]) -> dict[str, tuple[int, str]]:
-    """Tidy document number -> (person id, name), for those that are known."""
+@dataclass(frozen=True)
+class KnownPerson:
+    id: int
+    name: str
+    phone: str | None
+
+
+def known_persons(numbers: Iterable[str]) -> dict[str, KnownPerson]:
+    """Tidy document number -> the person, for those that are known."""
     by_index = {blind_index("document", number): number for number in numbers}
     keys = list(by_index)
-    found: dict[str, tuple[int, str]] = {}
+    found: dict[str, KnownPerson] = {}
     for start in range(0, len(keys), 500):
-        query = select(Person.document_index, Person.id, Person.name)
-        for index, person_id, name in db.session.execute(
+        query = select(Person.document_index, Person.id, Person.name, Person.phone)
+        for index, *values in db.session.execute(
             query.where(Person.document_index.in_(keys[start : start + 500]))
         ):
-            found[by_index[index]] = (person_id, name)
+            found[by_index[index]] = KnownPerson(*values)
     return found
+
+
+def entry_of_persons(event_id: int) -> dict[int, EntryCard]:
+    """Person -> the entry of this event, as its competitor or as a member of its team."""
+    cards = {card.id: card for card in all_entries(event_id)}
+    found = {card.person_id: card for card in cards.values() if card.person_id}
+    members = select(EntryMember.person_id, EntryMember.entry_id).where(EntryMember.event_id == event_id)
+    return found | {person_id: cards[entry_id] for person_id, entry_id in db.session.execute(members)}
 
 
 def organisation_ids(names: Iterable[str]) -> dict[str, int]:

@@ -6,19 +6,35 @@ Blank rows are skipped. A document number that the spreadsheet holds as a number
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from qzcompete.people.rules.identity import document_fault, name_fault, tidy_name, tidy_number
 
 CellValue = str | int | float | bool | None
-COLUMNS = ("name", "document_kind", "document_number", "unit", "instructor", "guest")
-HEADER = ("姓名", "证件类型", "证件号码", "单位", "指导教师", "是否外卡")
+# column -> its title; a team's columns stand only in the sheet of a team event.
+TITLES = {
+    "name": "姓名",
+    "document_kind": "证件类型",
+    "document_number": "证件号码",
+    "unit": "单位",
+    "instructor": "指导教师",
+    "guest": "是否外卡",
+    "phone": "联系电话",
+    "standing": "身份类别",
+    "skill_level": "技能等级",
+    "guardian": "监护人",
+    "team": "队名",
+    "leader": "是否队长",
+}
+WIDTHS = {"name": 14, "document_kind": 20, "document_number": 24, "unit": 36, "instructor": 16, "guest": 10}
+TEAM_COLUMNS = ("team", "leader")
+OFFICE_COLUMNS = ("unit", "guest")
 NEEDED = ("name", "document_number", "unit")
-WIDTHS = (14, 20, 24, 36, 16, 10)
 SHEET = "报名表"
 MOST_ENTRIES = 2000
 UNIT_LENGTH = 80
+NAME_LENGTH = 40
 
 KINDS = {
     "": "resident_id",
@@ -28,13 +44,33 @@ KINDS = {
     "外国人永久居留身份证": "foreigner_permit",
     "护照": "passport",
 }
+STANDINGS = {"": None, "职工": "employee", "在职": "employee", "学生": "student", "个体": "self_employed"}
+LEVELS = {
+    "": None,
+    "无": None,
+    **{
+        name: level
+        for level, names in enumerate(
+            (
+                ("一级", "高级技师", "一级/高级技师"),
+                ("二级", "技师", "二级/技师"),
+                ("三级", "高级工", "三级/高级工"),
+                ("四级", "中级工", "四级/中级工"),
+                ("五级", "初级工", "五级/初级工"),
+            ),
+            start=1,
+        )
+        for name in names
+    },
+}
 YES = ("是", "外卡", "y", "yes", "1", "true", "√")
 NO = ("", "否", "n", "no", "0", "false", "×")
+PHONE = re.compile(r"[0-9+() -]{7,20}")
 
 
 @dataclass(frozen=True, slots=True)
 class EntryRow:
-    """One entry as it is asked for; `row` is its place in the sheet, 0 where there is none."""
+    """One competitor as asked for; `row` is the place in the sheet, 0 where there is none."""
 
     name: str
     document_kind: str
@@ -43,6 +79,12 @@ class EntryRow:
     instructor: str | None = None
     guest: bool = False
     row: int = 0
+    phone: str | None = None
+    standing: str | None = None
+    skill_level: int | None = None
+    guardian: str | None = None
+    team: str | None = None
+    leader: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,57 +93,101 @@ class CellFault:
     column: str
     code: str
 
-    @property
-    def cell(self) -> str:
-        return f"{'ABCDEF'[COLUMNS.index(self.column)]}{self.row}"
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """The cells of a row as they were typed."""
+
+    row: int
+    cells: dict[str, CellValue]
 
 
 @dataclass(frozen=True, slots=True)
 class EntrySheet:
+    """`places` says where each column stands, from 0."""
+
     rows: tuple[EntryRow, ...]
     faults: tuple[CellFault, ...]
+    typed: tuple[SheetRow, ...] = ()
+    places: Mapping[str, int] | None = None
+
+    def cell(self, fault: CellFault) -> str:
+        """As spreadsheets call it; of a column that is missing, the row alone."""
+        place = (self.places or {}).get(fault.column)
+        return f"{fault.row}" if place is None else f"{chr(65 + place)}{fault.row}"
 
 
-def read_entry_sheet(rows: Sequence[Sequence[CellValue]]) -> EntrySheet:
-    """Read the rows below the header; the header may have its columns in any order."""
+def columns_for(own_unit: bool, team_size: int) -> tuple[str, ...]:
+    """The columns of a template: an organisation's own has no unit and no guests."""
+    left_out = (*(OFFICE_COLUMNS if own_unit else ()), *(() if team_size > 1 else TEAM_COLUMNS))
+    return tuple(column for column in TITLES if column not in left_out)
+
+
+def read_entry_sheet(rows: Sequence[Sequence[CellValue]], unit: str | None = None) -> EntrySheet:
+    """Read the rows below the header, whose columns may stand in any order; `unit` is that of a sheet of one's own."""
     header = [text(value) for value in rows[0]] if rows else []
-    places = {
-        column: header.index(title) for column, title in zip(COLUMNS, HEADER, strict=True) if title in header
-    }
-    missing = [CellFault(1, column, "column_missing") for column in NEEDED if column not in places]
+    places = {column: header.index(title) for column, title in TITLES.items() if title in header}
+    needed = [column for column in NEEDED if not (column == "unit" and unit)]
+    missing = [CellFault(1, column, "column_missing") for column in needed if column not in places]
     if missing:
-        return EntrySheet((), tuple(missing))
-    read: list[EntryRow] = []
-    faults: list[CellFault] = []
+        return EntrySheet((), tuple(missing), (), places)
+    typed = []
     for number, cells in enumerate(rows[1:], start=2):
         values = {column: cells[place] if place < len(cells) else None for column, place in places.items()}
         if any(text(value) for value in values.values()):
-            entry, wrong = read_row(number, values)
-            read.append(entry)
-            faults += wrong
+            typed.append(SheetRow(number, values))
+    read, faults = read_typed(typed, unit)
+    return EntrySheet(read, faults, tuple(typed), places)
+
+
+def read_typed(
+    typed: Sequence[SheetRow], unit: str | None = None
+) -> tuple[tuple[EntryRow, ...], tuple[CellFault, ...]]:
+    """The entries that the typed cells mean, and what is wrong with them."""
+    read: list[EntryRow] = []
+    faults: list[CellFault] = []
+    for line in typed:
+        entry, wrong = read_row(line.row, line.cells, unit)
+        read.append(entry)
+        faults += wrong
     if not read:
         faults.append(CellFault(2, "name", "no_entries"))
     if len(read) > MOST_ENTRIES:
         faults.append(CellFault(read[MOST_ENTRIES].row, "name", "too_many"))
-    return EntrySheet(tuple(read), tuple(faults + repeated(read)))
+    return tuple(read), tuple(faults + repeated(read))
 
 
-def read_row(number: int, values: dict[str, CellValue]) -> tuple[EntryRow, list[CellFault]]:
-    kind_text, guest_text = text(values.get("document_kind")), text(values.get("guest")).lower()
-    wrong: list[CellFault] = []
-    if kind_text not in KINDS:
-        wrong.append(CellFault(number, "document_kind", "document_kind"))
-    if guest_text not in YES + NO:
-        wrong.append(CellFault(number, "guest", "yes_or_no"))
+def read_row(
+    number: int, values: Mapping[str, CellValue], unit: str | None = None
+) -> tuple[EntryRow, list[CellFault]]:
+    wrong = [
+        CellFault(number, column, code)
+        for column, known, code in (
+            ("document_kind", KINDS, "document_kind"),
+            ("standing", STANDINGS, "standing"),
+            ("skill_level", LEVELS, "skill_level"),
+            ("guest", YES + NO, "yes_or_no"),
+            ("leader", YES + NO, "yes_or_no"),
+        )
+        if text(values.get(column)).lower() not in known
+    ]
     entry = EntryRow(
         name=tidy_name(text(values.get("name"))),
-        document_kind=KINDS.get(kind_text, "resident_id"),
+        document_kind=KINDS.get(text(values.get("document_kind")), "resident_id"),
         document_number=tidy_number(text(values.get("document_number"))),
-        unit=text(values.get("unit")),
+        unit=text(values.get("unit")) or unit or "",
         instructor=text(values.get("instructor")) or None,
-        guest=guest_text in YES,
+        guest=text(values.get("guest")).lower() in YES,
         row=number,
+        phone=text(values.get("phone")) or None,
+        standing=STANDINGS.get(text(values.get("standing"))),
+        skill_level=LEVELS.get(text(values.get("skill_level"))),
+        guardian=tidy_name(text(values.get("guardian"))) or None,
+        team=text(values.get("team")) or None,
+        leader=text(values.get("leader")).lower() in YES,
     )
+    if unit and entry.unit != unit:
+        wrong.append(CellFault(number, "unit", "other_unit"))
     if isinstance(values.get("document_number"), (int, float)) and entry.document_kind != "passport":
         wrong.append(CellFault(number, "document_number", "number_cell"))
         return entry, wrong + [fault for fault in row_faults(entry) if fault.column != "document_number"]
@@ -109,21 +195,30 @@ def read_row(number: int, values: dict[str, CellValue]) -> tuple[EntryRow, list[
 
 
 def row_faults(entry: EntryRow) -> list[CellFault]:
-    """What is wrong with an entry by itself."""
-    faults = []
-    if fault := name_fault(entry.name):
-        faults.append(CellFault(entry.row, "name", f"name_{fault}"))
+    """What is wrong with an entry by itself, at most one thing for each cell."""
+    found = {
+        "name": f"name_{fault}" if (fault := name_fault(entry.name)) else None,
+        "document_number": number_fault(entry),
+        "unit": "unit_empty" if not entry.unit else None,
+        "phone": "phone" if entry.phone and not PHONE.fullmatch(entry.phone) else None,
+        "guardian": f"name_{fault}" if entry.guardian and (fault := name_fault(entry.guardian)) else None,
+        "team": f"name_{fault}" if entry.team and (fault := team_fault(entry.team)) else None,
+    }
+    for column in ("unit", "instructor"):
+        if len(getattr(entry, column) or "") > UNIT_LENGTH:
+            found[column] = "unit_length"
+    return [CellFault(entry.row, column, code) for column, code in found.items() if code]
+
+
+def number_fault(entry: EntryRow) -> str | None:
     if not entry.document_number:
-        faults.append(CellFault(entry.row, "document_number", "document_empty"))
-    elif fault := document_fault(entry.document_kind, entry.document_number):
-        faults.append(CellFault(entry.row, "document_number", f"document_{fault}"))
-    if not entry.unit:
-        faults.append(CellFault(entry.row, "unit", "unit_empty"))
-    elif len(entry.unit) > UNIT_LENGTH:
-        faults.append(CellFault(entry.row, "unit", "unit_length"))
-    if entry.instructor and len(entry.instructor) > UNIT_LENGTH:
-        faults.append(CellFault(entry.row, "instructor", "unit_length"))
-    return faults
+        return "document_empty"
+    fault = document_fault(entry.document_kind, entry.document_number)
+    return f"document_{fault}" if fault else None
+
+
+def team_fault(name: str) -> str | None:
+    return "length" if len(name) > NAME_LENGTH else None
 
 
 def repeated(entries: Sequence[EntryRow]) -> list[CellFault]:

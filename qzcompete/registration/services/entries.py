@@ -1,55 +1,40 @@
-"""Writes entries: import, single entries, status. The audit log names entries by number, never by name."""
+"""Writes entries: by the office, by an organisation within its quota, by a competitor alone, and of event bundles.
+
+The audit log names entries by number or key, never by name."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from qzcompete.competitions import services as competitions
 from qzcompete.competitions.queries import EventCard
 from qzcompete.core import audit
 from qzcompete.core.actor import Actor
 from qzcompete.core.clock import now
-from qzcompete.core.errors import NotFound, RuleBroken
+from qzcompete.core.errors import NotAllowed, RuleBroken
 from qzcompete.core.permissions import permit
 from qzcompete.extensions import db
 from qzcompete.marking import services as marking
 from qzcompete.people.rules.identity import tidy_name, tidy_number
-from qzcompete.people.services import DOCUMENT_FAULTS, NAME_FAULTS, ensure_person
+from qzcompete.people.services import ensure_person, set_phone
 from qzcompete.registration import queries
-from qzcompete.registration.models import Entry, EntryStatus, WorkCode
-from qzcompete.registration.rules.entry_sheet import CellFault, EntryRow, repeated, row_faults
-
-FAULTS = {
-    **{f"name_{code}": message for code, message in NAME_FAULTS.items()},
-    **{f"document_{code}": message for code, message in DOCUMENT_FAULTS.items()},
-    "column_missing": _l("This column is missing. Use the template."),
-    "no_entries": _l("The sheet has no entries."),
-    "too_many": _l("A sheet may have 2000 entries at most."),
-    "yes_or_no": _l("Write 是 or 否."),
-    "number_cell": _l(
-        "The cell holds a number, which loses digits. Format the column as text and enter it again."
-    ),
-    "document_empty": _l("Enter the document number."),
-    "document_repeated": _l("This document number stands in an earlier row too."),
-    "document_other_name": _l("This document number belongs to a person of another name."),
-    "unit_empty": _l("Enter the organisation."),
-    "unit_length": _l("At most 80 characters."),
-    "other_status": _l("This person is entered already and has withdrawn, or does not compete."),
-}
-
-
-@dataclass(frozen=True)
-class EntryPlan:
-    """What an import would do: the rows that are new, changed, as before, and every fault."""
-
-    new: tuple[EntryRow, ...]
-    changed: tuple[EntryRow, ...]
-    same: tuple[EntryRow, ...]
-    faults: tuple[CellFault, ...]
+from qzcompete.registration.models import (
+    Admission,
+    Entry,
+    EntryMember,
+    EntryStatus,
+    Quota,
+    Standing,
+    WorkCode,
+)
+from qzcompete.registration.rules.entry_sheet import EntryRow
+from qzcompete.registration.rules.nominees import Nominee
+from qzcompete.registration.services.plans import FAULTS, EntryPlan, plan_import
 
 
 @dataclass(frozen=True)
@@ -64,44 +49,69 @@ class CodedEntry:
     duration_s: int | None = None
 
 
-def plan_import(event_id: int, rows: Sequence[EntryRow]) -> EntryPlan:
-    """Compare rows with what is stored; changes nothing."""
-    faults = [fault for row in rows for fault in row_faults(row)] + repeated(rows)
-    known = queries.names_of_documents(row.document_number for row in rows)
-    present = {entry.person_id: entry for entry in queries.all_entries(event_id) if entry.person_id}
-    sorts: dict[str, list[EntryRow]] = {"new": [], "changed": [], "same": []}
-    for row in rows:
-        person_id, name = known.get(row.document_number, (None, row.name))
-        if name != row.name:
-            faults.append(CellFault(row.row, "document_number", "document_other_name"))
-        entry = present.get(person_id) if person_id else None
-        if entry is None:
-            sorts["new"].append(row)
-        elif (entry.unit, entry.instructor, entry.guest) == (row.unit, row.instructor, row.guest):
-            sorts["same"].append(row)
-        else:
-            sorts["changed"].append(row)
-    return EntryPlan(tuple(sorts["new"]), tuple(sorts["changed"]), tuple(sorts["same"]), tuple(faults))
-
-
 def import_entries(actor: Actor, event_id: int, rows: Sequence[EntryRow]) -> EntryPlan:
-    """Take all rows, or none. The same rows again change nothing; a row that differs changes its entry."""
+    """The office takes all rows, or none. The same rows again change nothing; a row that differs changes its entry."""
     event = competitions.hold_event(event_id)
     permit(actor, "entry.import", *event.scopes)
     must_be_before_draw(event)
-    rows = [tidy(row) for row in rows]
-    plan = plan_import(event_id, rows)
+    plan = sound_plan(event, rows)
+    units = queries.organisation_ids(one.lead.unit for one in (*plan.new, *plan.changed))
+    place = queries.next_number(event_id)
+    added = [
+        new_entry(actor, event, one, number=f"{place + count:03}", organisation_id=units.get(one.lead.unit))
+        for count, one in enumerate(plan.new)
+    ]
+    changed = [
+        change_entry(actor, event, one, organisation_id=units.get(one.lead.unit)) for one in plan.changed
+    ]
+    record_import(actor, event, "entries.imported", added, changed)
+    return plan
+
+
+def nominate(actor: Actor, event_id: int, organisation_id: int, rows: Sequence[EntryRow]) -> EntryPlan:
+    """An organisation submits all rows, or none, while entries are taken and its quota lasts."""
+    event = competitions.hold_event(event_id)
+    permit(actor, "entry.nominate", ("organisation", organisation_id))
+    # Two events of one competition share the quota in all: its row makes them queue.
+    quota = db.session.get(Quota, (event.competition.id, organisation_id), with_for_update=True)
+    if quota is None:
+        raise NotAllowed(
+            _l("Your organisation is not invited to this competition. Ask the competition office.")
+        )
+    must_take_entries(event)
+    plan = sound_plan(event, rows, organisation_id=organisation_id)
+    added = [new_entry(actor, event, one, organisation_id=organisation_id) for one in plan.new]
+    changed = [change_entry(actor, event, one, organisation_id=organisation_id) for one in plan.changed]
+    record_import(actor, event, "entries.nominated", added, changed)
+    return plan
+
+
+def register(actor: Actor, event_id: int, row: EntryRow) -> Entry:
+    """Somebody enters alone, where the competition allows it. The account is tied to the person when the office
+    has seen the document and accepts."""
+    event = competitions.hold_event(event_id)
+    permit(actor, "entry.own")
+    if not queries.setting_of(event.competition.id).self_registration or event.team_size > 1:
+        raise NotAllowed(_l("In this event organisations nominate. Ask yours, or the competition office."))
+    must_take_entries(event)
+    plan = sound_plan(event, [row], account_id=actor.account_id)
+    if plan.new:
+        entry = new_entry(actor, event, plan.new[0], account_id=actor.account_id)
+        record_import(actor, event, "entry.registered", [entry], [])
+        return entry
+    if plan.same:
+        raise RuleBroken(_l("This person is entered in this event already."), field="document_number")
+    entry = change_entry(actor, event, plan.changed[0])
+    record_import(actor, event, "entry.registered", [], [entry])
+    return entry
+
+
+def sound_plan(event: EventCard, rows: Sequence[EntryRow], **whose: Any) -> EntryPlan:
+    """The plan of an import; raises RuleBroken for its first fault, whose `row` the code of a form needs."""
+    plan = plan_import(event, [tidy(row) for row in rows], **whose)
     if plan.faults:
         fault = plan.faults[0]
         raise RuleBroken(FAULTS[fault.code], code=fault.code, field=fault.column)
-    units = queries.organisation_ids(row.unit for row in rows)
-    place = queries.next_number(event_id)
-    added = [new_entry(actor, event_id, row, units, place + count) for count, row in enumerate(plan.new)]
-    changed = [change_entry(event_id, row, units) for row in plan.changed]
-    if added or changed:
-        db.session.flush()
-        told = {"added": [entry.number for entry in added], "changed": [entry.number for entry in changed]}
-        audit.record(actor, "entries.imported", f"event:{event_id}", after=told)
     return plan
 
 
@@ -115,78 +125,113 @@ def tidy(row: EntryRow) -> EntryRow:
     )
 
 
-def new_entry(actor: Actor, event_id: int, row: EntryRow, units: dict[str, int], place: int) -> Entry:
-    person = ensure_person(actor, row.name, row.document_kind, row.document_number)
+def new_entry(
+    actor: Actor,
+    event: EventCard,
+    one: Nominee,
+    number: str | None = None,
+    organisation_id: int | None = None,
+    account_id: int | None = None,
+) -> Entry:
+    """With a number it is accepted; without, it is submitted to the office."""
+    persons = [person_of(actor, member) for member in one.members]
     entry = Entry(
-        event_id=event_id,
-        person_id=person.id,
-        organisation_id=units.get(row.unit),
-        name=person.name,
-        unit=row.unit,
-        number=f"{place:03}",
-        guest=row.guest,
-        instructor=row.instructor,
+        event_id=event.id,
+        person_id=persons[0].id,
+        name=one.name,
+        number=number,
+        organisation_id=organisation_id,
+        account_id=account_id,
         status=EntryStatus.PRESENT,
+        admission=Admission.ACCEPTED if number else Admission.SUBMITTED,
         created_at=now(),
+        **told_of(one.lead),
     )
     db.session.add(entry)
+    db.session.flush()
+    set_members(entry, persons)
     return entry
 
 
-def change_entry(event_id: int, row: EntryRow, units: dict[str, int]) -> Entry:
-    person_id, _name = queries.names_of_documents([row.document_number])[row.document_number]
-    entry = db.session.scalars(select(Entry).filter_by(event_id=event_id, person_id=person_id)).one()
-    entry.unit, entry.instructor, entry.guest = row.unit, row.instructor, row.guest
-    entry.organisation_id = units.get(row.unit)
+def change_entry(actor: Actor, event: EventCard, one: Nominee, organisation_id: int | None = None) -> Entry:
+    """Take over what differs. An entry that was returned is submitted again."""
+    persons = [person_of(actor, member) for member in one.members]
+    card = next(card for person in persons if (card := queries.entry_of_persons(event.id).get(person.id)))
+    entry = db.session.scalars(select(Entry).filter_by(id=card.id)).one()
+    for name, value in told_of(one.lead).items():
+        if value is not None or name == "instructor":
+            setattr(entry, name, value)
+    entry.name, entry.person_id, entry.organisation_id = one.name, persons[0].id, organisation_id
+    if entry.admission is Admission.RETURNED:
+        entry.admission, entry.note = Admission.SUBMITTED, None
+    set_members(entry, persons)
     return entry
 
 
-def add_entry(actor: Actor, event_id: int, row: EntryRow) -> Entry:
-    """One more entry; refused where the person is entered already."""
+def told_of(lead: EntryRow) -> dict[str, Any]:
+    return {
+        "unit": lead.unit,
+        "instructor": lead.instructor,
+        "guest": lead.guest,
+        "standing": Standing(lead.standing) if lead.standing else None,
+        "skill_level": lead.skill_level,
+        "guardian": lead.guardian,
+    }
+
+
+def person_of(actor: Actor, member: EntryRow) -> Any:
+    person = ensure_person(actor, member.name, member.document_kind, member.document_number)
+    if member.phone:
+        set_phone(person, member.phone)
+    return person
+
+
+def set_members(entry: Entry, persons: Sequence[Any]) -> None:
+    """The members of a team, the first as its leader; a single competitor stands in the entry itself."""
+    if len(persons) == 1:
+        return
+    db.session.execute(delete(EntryMember).where(EntryMember.entry_id == entry.id))
+    db.session.add_all(
+        EntryMember(
+            entry_id=entry.id,
+            event_id=entry.event_id,
+            person_id=person.id,
+            name=person.name,
+            leader=person is persons[0],
+        )
+        for person in persons
+    )
+
+
+def record_import(
+    actor: Actor, event: EventCard, action: str, added: Sequence[Entry], changed: Sequence[Entry]
+) -> None:
+    if not added and not changed:
+        return
+    db.session.flush()
+    told = {
+        name: [entry.number or f"#{entry.id}" for entry in some]
+        for name, some in (("added", added), ("changed", changed))
+    }
+    audit.record_all(
+        [
+            audit.Entry(actor, action, f"event:{event.id}", after=told),
+            *(
+                audit.Entry(actor, "entry.added", f"entry:{entry.id}", after={"number": entry.number})
+                for entry in added
+            ),
+            *(audit.Entry(actor, "entry.changed", f"entry:{entry.id}") for entry in changed),
+        ]
+    )
+
+
+def add_entry(actor: Actor, event_id: int, rows: Sequence[EntryRow]) -> None:
+    """The office adds one more entry: a competitor, or the members of a team. Refused where somebody is entered already."""
     event = competitions.hold_event(event_id)
-    permit(actor, "entry.import", *event.scopes)
-    must_be_before_draw(event)
-    row = tidy(row)
-    plan = plan_import(event_id, [row])
-    if plan.faults:
-        fault = plan.faults[0]
-        raise RuleBroken(FAULTS[fault.code], code=fault.code, field=fault.column)
+    plan = sound_plan(event, rows)
     if not plan.new:
         raise RuleBroken(_l("This person is entered in this event already."), field="document_number")
-    place = queries.next_number(event_id)
-    entry = new_entry(actor, event_id, row, queries.organisation_ids([row.unit]), place)
-    db.session.flush()
-    audit.record(actor, "entry.added", f"entry:{entry.id}", after={"event": event_id, "number": entry.number})
-    return entry
-
-
-def withdraw(actor: Actor, entry_id: int, reason: str = "") -> None:
-    mark_status(actor, entry_id, "withdrawn", reason)
-
-
-def mark_status(actor: Actor, entry_id: int, status: str, reason: str = "") -> None:
-    """Present, absent, withdrawn or disqualified; the last only with a reason. Marking learns it by the code."""
-    event = competitions.hold_event(queries.entry_card(entry_id).event_id)
-    permit(actor, "entry.import", *event.scopes)
-    if event.state in ("closed", "published", "cancelled"):
-        raise RuleBroken(_l("Marking has ended. Have the chief judge reopen it first."), code="after_marking")
-    reason = reason.strip()
-    if status == "disqualified" and not reason:
-        raise RuleBroken(_l("Give the reason for the disqualification."), field="reason")
-    entry = db.session.get(Entry, entry_id, with_for_update=True, populate_existing=True)
-    if entry is None:
-        raise NotFound()
-    code = queries.work_code(entry_id)
-    if event.state == "marking" and code is None and status == "present":
-        raise RuleBroken(_l("Lots were drawn without this entry; it has no work code."), code="after_draw")
-    before = entry.status
-    if before.value == status:
-        return
-    entry.status = EntryStatus(status)
-    if code is not None:
-        marking.set_status(actor, event.assessment_id, code, status)
-    told = {"status": status} | ({"reason": reason} if reason else {})
-    audit.record(actor, "entry.status_set", f"entry:{entry_id}", before={"status": before.value}, after=told)
+    import_entries(actor, event_id, rows)
 
 
 def take_coded_entries(actor: Actor, event_id: int, rows: Sequence[CodedEntry]) -> list[Entry]:
@@ -231,6 +276,15 @@ def take_coded_entries(actor: Actor, event_id: int, rows: Sequence[CodedEntry]) 
 def must_be_before_draw(event: EventCard) -> None:
     if not event.before_draw:
         raise RuleBroken(_l("Lots were drawn; entries can no longer be added or changed."), code="after_draw")
+
+
+def must_take_entries(event: EventCard) -> None:
+    must_be_before_draw(event)
+    period = queries.period_of(event.competition, now())
+    if period == "early":
+        raise RuleBroken(_l("Registration has not begun yet."), code="early")
+    if period == "late":
+        raise RuleBroken(_l("Registration has ended. Ask the competition office."), code="late")
 
 
 def start_marking(actor: Actor, event: EventCard) -> None:

@@ -14,8 +14,8 @@ from qzcompete.competitions.services import MISSING, drop_upload
 from qzcompete.core.errors import Problem
 from qzcompete.core.forms import show_problem
 from qzcompete.core.permissions import permit, requires
-from qzcompete.registration import entry_intake, queries, services
-from qzcompete.registration.forms import DOCUMENT_NAMES, EntryFileForm, EntryForm, ReasonForm, StatusForm
+from qzcompete.registration import documents, entry_intake, queries, services
+from qzcompete.registration.forms import DOCUMENT_NAMES, EntryFileForm, ReasonForm, StatusForm, entry_form
 
 blueprint = Blueprint("registration", __name__, url_prefix="/office")
 
@@ -33,52 +33,59 @@ def allowed_event(code: str, permission: str = "entry.import") -> EventCard:
 @requires("entry.view")
 def entries(code: str) -> Page:
     event = allowed_event(code, "entry.view")
-    status = request.args.get("status", "")
+    asked = {name: request.args.get(name, "") for name in ("status", "admission", "sort")}
     page = queries.entry_page(
-        event.id, request.args.get("page", "1"), request.args.get("q", "").strip(), status
+        event.id, request.args.get("page", "1"), request.args.get("q", "").strip(), **asked
     )
     return render_template(
         "registration/entries.html",
         event=event,
         page=page,
         counts=queries.entry_counts(event.id),
-        status=status,
+        answers=queries.entry_answers(event, page.items),
+        asked=asked,
         document_names=DOCUMENT_NAMES,
         may_edit=current_user.actor.may("entry.import", *event.scopes),
+        may_check_in=current_user.actor.may("entry.check_in", *event.scopes),
+        may_set=current_user.actor.may("competition.edit", *event.scopes),
     )
 
 
-@blueprint.get("/entry-template.xlsx")
+@blueprint.get("/events/<code>/entries.xlsx")
+@requires("entry.view")
+def export(code: str) -> AnyResponse:
+    event = allowed_event(code, "entry.view")
+    asked = {name: request.args.get(name, "") for name in ("status", "admission", "sort")}
+    return sheet(
+        documents.entry_sheet(event, request.args.get("q", "").strip(), **asked), f"报名表-{event.code}.xlsx"
+    )
+
+
+@blueprint.get("/events/<code>/entry-template.xlsx")
 @requires("entry.import")
-def entry_template() -> AnyResponse:
-    return send_file(
-        BytesIO(entry_intake.entry_template()),
-        mimetype=XLSX,
-        as_attachment=True,
-        download_name="报名表模板.xlsx",
-    )
+def entry_template(code: str) -> AnyResponse:
+    event = allowed_event(code)
+    return sheet(entry_intake.entry_template(team_size=event.team_size), "报名表模板.xlsx")
+
+
+def sheet(content: bytes, name: str) -> AnyResponse:
+    return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=name)
 
 
 @blueprint.route("/events/<code>/entries/import", methods=["GET", "POST"])
 @requires("entry.import")
 def import_entries(code: str) -> Page:
     event = allowed_event(code)
-    form, intake = EntryFileForm(), entry_intake.EntryIntake()
+    form = EntryFileForm()
     if form.validate_on_submit():
         file = form.file.data
-        intake = entry_intake.take_entry_file(current_user.actor, event.id, file.filename or "", file.read())
+        intake = entry_intake.take_entry_file(current_user.actor, event, file.filename or "", file.read())
         if intake.upload_id is not None:
             return redirect(url_for(".preview_entries", code=code, upload_id=intake.upload_id))
-        if intake.refusal:
-            form.file.errors = [*form.file.errors, f"{intake.refusal} {intake.cell}".strip()]
-    wrong = bool(form.errors or intake.rows)
-    return render_template(
-        "registration/import_entries.html",
-        event=event,
-        form=form,
-        rows=intake.rows,
-        titles=entry_intake.TITLES,
-    ), (422 if wrong else 200)
+        form.file.errors = [*form.file.errors, f"{intake.refusal} {intake.cell}".strip()]
+    return render_template("registration/import_entries.html", event=event, form=form), (
+        422 if form.errors else 200
+    )
 
 
 @blueprint.route("/events/<code>/entries/import/<int:upload_id>", methods=["GET", "POST"])
@@ -86,25 +93,21 @@ def import_entries(code: str) -> Page:
 def preview_entries(code: str, upload_id: int) -> Page:
     event = allowed_event(code)
     kept = upload(upload_id, event.id, entry_intake.KIND, current_user.actor)
-    rows = entry_intake.kept_rows(kept.content)
+    if "check" in request.form:
+        new_id = entry_intake.keep_mended(current_user.actor, kept, request.form)
+        return redirect(url_for(".preview_entries", code=code, upload_id=new_id))
+    preview = entry_intake.preview(event, entry_intake.kept(kept.content))
     if request.method == "POST":
-        plan = services.import_entries(current_user.actor, event.id, rows)
+        plan = services.import_entries(current_user.actor, event.id, preview.entries)
         drop_upload(upload_id)
-        flash(
-            _(
-                "%(new)s entries added, %(changed)s changed, %(same)s as before.",
-                new=len(plan.new),
-                changed=len(plan.changed),
-                same=len(plan.same),
-            ),
-            "success",
-        )
+        flash(entry_intake.done(plan), "success")
         return redirect(url_for(".entries", code=code))
     return render_template(
         "registration/preview_entries.html",
         event=event,
         upload=kept,
-        plan=services.plan_import(event.id, rows),
+        preview=preview,
+        titles=entry_intake.TITLES,
     )
 
 
@@ -112,13 +115,16 @@ def preview_entries(code: str, upload_id: int) -> Page:
 @requires("entry.import")
 def add_entry(code: str) -> Page:
     event = allowed_event(code)
-    form = EntryForm()
+    form = entry_form(event.team_size)
     if form.validate_on_submit():
+        rows = form.rows()
+        form.show_faults(services.plan_import(event, rows).faults)
         try:
-            services.add_entry(current_user.actor, event.id, form.row())
+            if not form.errors:
+                services.add_entry(current_user.actor, event.id, rows)
         except Problem as problem:
             show_problem(form, problem)
-        else:
+        if not form.errors:
             flash(_("The entry is added."), "success")
             return redirect(url_for(".entries", code=code))
     return render_template("registration/add_entry.html", event=event, form=form), 422 if form.errors else 200
