@@ -66,7 +66,9 @@ LISTS = {
     "notices.addresses": "notices.inbox",
 }
 # the entry of the menu for all pages of an event
-LOWER_SLICES = {"competitions.index": ("registration", "ceremony", "admission", "quotas", "results", "planning")}
+LOWER_SLICES = {
+    "competitions.index": ("registration", "ceremony", "admission", "quotas", "results", "planning")
+}
 
 # pages of those slices that stand in the menu themselves
 OWN = ("ceremony.keeper", "ceremony.openings")

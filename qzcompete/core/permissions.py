@@ -155,6 +155,7 @@ ROLE_NAMES: dict[str, object] = {
     "clerk": _l("Score clerk"),
     "arbiter": _l("Arbiter"),
     "institution": _l("Participating organisation"),
+    "steward": _l("Steward"),
     "competitor": _l("Competitor"),
     "bureau_officer": _l("Selection officer"),
     "applicant": _l("Applicant"),

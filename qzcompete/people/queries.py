@@ -11,7 +11,7 @@ from sqlalchemy import select
 from qzcompete.core.columns import blind_index
 from qzcompete.core.paging import ListPage, list_page
 from qzcompete.extensions import db
-from qzcompete.people.models import Account, Organisation, Person, RoleGrant
+from qzcompete.people.models import Account, AccountState, Organisation, Person, RoleGrant
 from qzcompete.people.rules.identity import masked_number
 
 
@@ -50,6 +50,15 @@ def accounts_with_role(role: str) -> Sequence[Account]:
     """Active accounts that hold `role` in any scope, by name."""
     holders = select(RoleGrant.account_id).where(RoleGrant.role == role)
     return db.session.scalars(select(Account).where(Account.id.in_(holders)).order_by(Account.name)).all()
+
+
+def account_ids_for(role: str, kind: str, scope_id: int) -> Sequence[int]:
+    """Active accounts that hold `role` in exactly this scope."""
+    holders = select(RoleGrant.account_id).where(
+        RoleGrant.role == role, RoleGrant.scope_kind == kind, RoleGrant.scope_id == scope_id
+    )
+    query = select(Account.id).where(Account.id.in_(holders), Account.state == AccountState.ACTIVE)
+    return db.session.scalars(query.order_by(Account.id)).all()
 
 
 def account_of_person(person_id: int) -> Account | None:

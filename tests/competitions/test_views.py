@@ -19,7 +19,7 @@ from qzcompete.extensions import db
 from qzcompete.marking.scheme_workbook import scheme_template
 from qzcompete.people.services import create_account
 from qzcompete.registration.queries import draw_card, entry_counts
-from qzcompete.registration.rules.entry_sheet import HEADER
+from qzcompete.registration.rules.entry_sheet import TITLES
 
 SCHEME = {
     "modules": [
@@ -76,7 +76,7 @@ def judges(app: Flask) -> tuple[list[int], int]:
 
 
 def entry_file(rows: list[list[object]]) -> dict[str, object]:
-    return {"file": (BytesIO(write_sheets([Table("报名表", HEADER, rows)])), "entries.xlsx")}
+    return {"file": (BytesIO(write_sheets([Table("报名表", tuple(TITLES.values()), rows)])), "entries.xlsx")}
 
 
 def import_entries(client: FlaskClient, path: str, rows: list[list[object]]) -> None:
@@ -205,7 +205,8 @@ def test_same_file_again_changes_nothing(officer: FlaskClient, event_path: str) 
 def test_no_row_is_taken_when_one_cell_is_faulty(officer: FlaskClient, event_path: str) -> None:
     wrong = [*PEOPLE[1][:2], "360426199101010072", *PEOPLE[1][3:]]
 
-    page = officer.post(f"{event_path}/entries/import", data=entry_file([PEOPLE[0], wrong]))
+    preview = officer.post(f"{event_path}/entries/import", data=entry_file([PEOPLE[0], wrong]))
+    page = officer.post(preview.headers["Location"])
 
     assert page.status_code == 422
     assert sum(entry_counts(queries.event_card("2026-zyjn-01").id).values()) == 0

@@ -16,6 +16,7 @@ from qzcompete.competitions.queries import (
     event_card_by_id,
     events_of,
 )
+from qzcompete.competitions.rules.time_points import window as window_of
 from qzcompete.core.actor import Actor
 from qzcompete.extensions import db
 from qzcompete.people.queries import organisation_names
@@ -85,9 +86,8 @@ def setting_of(competition_id: int) -> Setting:
 
 def period_of(competition: CompetitionCard, moment: datetime) -> str:
     """Whether entries are taken at this moment: early, open or late."""
-    return entry_period(
-        competition.state, competition.registration_opens_at, competition.registration_closes_at, moment
-    )
+    window = window_of(competition.points, "registration")
+    return entry_period(competition.state, window.opens, window.closes, moment)
 
 
 def used_places(organisation_ids: Sequence[int], event_ids: Sequence[int]) -> dict[tuple[int, int], int]:

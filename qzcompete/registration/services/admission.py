@@ -36,9 +36,9 @@ from qzcompete.registration.services.entries import (
     must_take_entries,
     person_of,
     sound_plan,
-    tidy,
     told_of,
 )
+from qzcompete.registration.services.telling import tell
 
 
 @dataclass(frozen=True)
@@ -89,21 +89,24 @@ def accept_all(actor: Actor, event: EventCard, entries: Sequence[Entry]) -> Acce
     free = free_places(event)
     taken = passing if free is None else passing[: max(0, free)]
     for entry in taken:
-        take_in(actor, event, entry)
+        take_in(actor, event, entry, "accepted")
     for entry in passing[len(taken) :]:
         if entry.admission is not Admission.WAITING:
             entry.admission, entry.waits_since, entry.note = Admission.WAITING, now(), None
             audit.record(actor, "entry.put_on_waiting_list", f"entry:{entry.id}")
+            tell(actor, event, entry, "waiting")
     return Accepted(len(taken), len(passing) - len(taken), len(entries) - len(passing))
 
 
-def take_in(actor: Actor, event: EventCard, entry: Entry) -> None:
+def take_in(actor: Actor, event: EventCard, entry: Entry, how: str) -> None:
+    """`how` it came in: accepted by the office, or moved up from the waiting list."""
     entry.number = entry.number or f"{queries.next_number(event.id):03}"
     entry.admission, entry.note, entry.waits_since = Admission.ACCEPTED, None, None
     if entry.account_id is not None and entry.person_id is not None:
         tie_account(actor, entry.account_id, entry.person_id)
     db.session.flush()
-    audit.record(actor, "entry.accepted", f"entry:{entry.id}", after={"number": entry.number})
+    audit.record(actor, f"entry.{how}", f"entry:{entry.id}", after={"number": entry.number})
+    tell(actor, event, entry, how)
 
 
 def free_places(event: EventCard) -> int | None:
@@ -135,8 +138,7 @@ def move_up(actor: Actor, event: EventCard) -> list[Entry]:
     )
     moved = list(db.session.scalars(query))
     for entry in moved:
-        take_in(actor, event, entry)
-        audit.record(actor, "entry.moved_up", f"entry:{entry.id}")
+        take_in(actor, event, entry, "moved_up")
     return moved
 
 
@@ -153,6 +155,7 @@ def send_back(actor: Actor, entry_id: int, note: str) -> None:
         raise RuleBroken(_l("Only an entry that waits for the office can be returned."), code="not_submitted")
     entry.admission, entry.note, entry.waits_since = Admission.RETURNED, note, None
     audit.record(actor, "entry.returned", f"entry:{entry_id}", after={"note": note})
+    tell(actor, event, entry, "returned")
 
 
 def withdraw(actor: Actor, entry_id: int, reason: str = "") -> None:
@@ -223,10 +226,10 @@ def substitute(actor: Actor, entry_id: int, former_person_id: int, row: EntryRow
     entry = held(entry_id)
     if entry.admission is not Admission.ACCEPTED or entry.status is not EntryStatus.PRESENT:
         raise RuleBroken(_l("Only who takes part can be substituted. Correct the entry instead."))
-    row = tidy(row)
-    if not sound_plan(single(event), [row]).new:
+    plan = sound_plan(single(event), [row])
+    if not plan.new:
         raise RuleBroken(_l("This person is entered in this event already."), field="document_number")
-    exchange(actor, entry, former_person_id, row, reason.strip()[:200])
+    exchange(actor, entry, former_person_id, plan.new[0].lead, reason.strip()[:200])
     must_meet_rules(event, entry)
 
 

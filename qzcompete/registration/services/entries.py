@@ -5,7 +5,7 @@ The audit log names entries by number or key, never by name."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -20,7 +20,7 @@ from qzcompete.core.errors import NotAllowed, RuleBroken
 from qzcompete.core.permissions import permit
 from qzcompete.extensions import db
 from qzcompete.marking import services as marking
-from qzcompete.people.rules.identity import tidy_name, tidy_number
+from qzcompete.people.rules.identity import tidy_name
 from qzcompete.people.services import ensure_person, set_phone
 from qzcompete.registration import queries
 from qzcompete.registration.models import (
@@ -108,21 +108,11 @@ def register(actor: Actor, event_id: int, row: EntryRow) -> Entry:
 
 def sound_plan(event: EventCard, rows: Sequence[EntryRow], **whose: Any) -> EntryPlan:
     """The plan of an import; raises RuleBroken for its first fault, whose `row` the code of a form needs."""
-    plan = plan_import(event, [tidy(row) for row in rows], **whose)
+    plan = plan_import(event, rows, **whose)
     if plan.faults:
         fault = plan.faults[0]
         raise RuleBroken(FAULTS[fault.code], code=fault.code, field=fault.column)
     return plan
-
-
-def tidy(row: EntryRow) -> EntryRow:
-    return replace(
-        row,
-        name=tidy_name(row.name),
-        document_number=tidy_number(row.document_number),
-        unit=row.unit.strip(),
-        instructor=(row.instructor or "").strip() or None,
-    )
 
 
 def new_entry(

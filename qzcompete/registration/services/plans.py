@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import lazy_gettext as _l
 
 from qzcompete.competitions.queries import EventCard
+from qzcompete.people.rules.identity import tidy_name, tidy_number
 from qzcompete.people.services import DOCUMENT_FAULTS, NAME_FAULTS
 from qzcompete.registration import queries
 from qzcompete.registration.queries import EntryCard, KnownPerson
@@ -62,6 +63,7 @@ def plan_import(
     account_id: int | None = None,
 ) -> EntryPlan:
     """Compare rows with what is stored; changes nothing. The office plans without an organisation."""
+    rows = [tidy(row) for row in rows]
     wanted, faults = nominees(rows, event.team_size)
     found = [fault for row in rows for fault in row_faults(row)] + repeated(rows) + list(faults)
     known = queries.known_persons(row.document_number for row in rows)
@@ -84,6 +86,16 @@ def plan_import(
     if organisation_id is not None:
         found += over_quota(event, organisation_id, sorts["new"])
     return EntryPlan(tuple(sorts["new"]), tuple(sorts["changed"]), tuple(sorts["same"]), tuple(found))
+
+
+def tidy(row: EntryRow) -> EntryRow:
+    return replace(
+        row,
+        name=tidy_name(row.name),
+        document_number=tidy_number(row.document_number),
+        unit=row.unit.strip(),
+        instructor=(row.instructor or "").strip() or None,
+    )
 
 
 def entry_of(

@@ -68,7 +68,7 @@ def test_blank_rows_are_skipped() -> None:
 def test_missing_column_stops_the_reading() -> None:
     sheet = read_entry_sheet([["姓名", "单位"], ["韦梅静", "钦州市技工学校"]])
 
-    assert [(fault.cell, fault.code) for fault in sheet.faults] == [("C1", "column_missing")]
+    assert [(fault.column, fault.code) for fault in sheet.faults] == [("document_number", "column_missing")]
 
 
 @pytest.mark.parametrize("rows", [[], [list(HEADER)]])
