@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "qzcompete.certificates.commands:certificates_group",
         "Issue, export and verify certificates.",
     ),
+    "keys": ("qzcompete.certificates.commands:keys_group", "Make and turn over signing keys."),
     "draw": ("qzcompete.registration.commands:draw_group", "Check draws."),
     "selection": ("qzcompete.demo.selection.commands:selection_group", "Simulate a round of selection."),
     "demo": ("qzcompete.demo:demo", "Fill a demo city."),

@@ -43,6 +43,9 @@ class Settings:
     metrics_token: str
     max_upload_mb: int
     log_level: str
+    signing_key: str
+    signing_password: str
+    timestamp_url: str
     smtp_url: str
     mail_from: str
     objection_days: int
@@ -118,6 +121,9 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         metrics_token=metrics_token(env),
         max_upload_mb=whole(env, "QZ_MAX_UPLOAD_MB", 20, 1, 500),
         log_level=one_of(env, "QZ_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+        signing_key=env.get("QZ_SIGNING_KEY", ""),
+        signing_password=env.get("QZ_SIGNING_PASSWORD", ""),
+        timestamp_url=env.get("QZ_TIMESTAMP_URL", ""),
         smtp_url=smtp_url(env),
         mail_from=mail_from(env),
         objection_days=whole(env, "QZ_OBJECTION_DAYS", 10, 1, 60),

@@ -34,6 +34,7 @@ MENU: tuple[tuple[object, str, str, str | None], ...] = (
     (_l("Certificates"), "certificates.office", "certificate", "certificate.view"),
     (_l("My results"), "own_results.index", "chart", "result.own"),
     (_l("My certificates"), "certificates.mine", "medal", "certificate.own"),
+    (_l("Certificates of our entrants"), "certificates.unit", "medal", "certificate.unit"),
     (_l("Notices"), "notices.office", "file", "notice.edit"),
     (_l("Objections"), "notices.objections", "flag", "objection.view"),
     (_l("Calendar of working days"), "notices.calendar", "calendar", "notice.edit"),
@@ -47,7 +48,10 @@ MENU: tuple[tuple[object, str, str, str | None], ...] = (
 LISTS = {
     "own_results.explain_own": "own_results.index",
     "public.job": "public.jobs",
+    "certificates.show": "certificates.office",
     "certificates.revoke": "certificates.office",
+    "certificates.reissue": "certificates.office",
+    "certificates.ledger": "certificates.office",
     "marking.watch": "marking.watch_list",
     "marking.unlock": "marking.watch_list",
     "marking.panel": "marking.watch_list",

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import Select, select
+from flask import current_app
+from sqlalchemy import Select, case, extract, func, select
 
 from qzcompete.adapters.files import Files, kept_files
+from qzcompete.adapters.signing import keys
+from qzcompete.adapters.signing.keys import KeyFolder
 from qzcompete.certificates.models import Certificate, CertificateState
 from qzcompete.certificates.rules.wording import masked_name
 from qzcompete.competitions.models import Event
 from qzcompete.competitions.queries import EventCard, event_card_by_id
-from qzcompete.core.actor import Actor, Scope
+from qzcompete.core.actor import CITY, Actor, Scope
 from qzcompete.core.errors import NotFound
 from qzcompete.core.paging import ListPage, list_page
 from qzcompete.extensions import db
+from qzcompete.people.models import Account
+from qzcompete.registration.models import Entry
+from qzcompete.registration.queries import Member, members_of_all
 from qzcompete.results.queries import Winner, newest_set, ranked
 
+STATES = tuple(state.value for state in CertificateState)
 # The ranks that get a certificate where the scheme names no awards.
 RANK_WORDS = {1: "第一名", 2: "第二名", 3: "第三名"}
 
@@ -35,6 +43,12 @@ class Verification:
     award: str = ""
     issued_on: date | None = None
     revoked_at: datetime | None = None
+    reason: str = ""
+    replaced_by: str = ""
+
+
+def by_file(file_hash: str) -> Verification:
+    return verification(select(Certificate).where(Certificate.file_hash == file_hash))
 
 
 def by_token(token: str) -> Verification:
@@ -54,6 +68,7 @@ def verification(query: Select[tuple[Certificate]]) -> Verification:
     row = db.session.scalar(query)
     if row is None:
         return Verification("unknown")
+    successor = db.session.get(Certificate, row.replaced_by_id) if row.replaced_by_id else None
     return Verification(
         row.state.value,
         row.number,
@@ -63,11 +78,20 @@ def verification(query: Select[tuple[Certificate]]) -> Verification:
         row.award,
         row.issued_on,
         row.revoked_at,
+        row.revoke_reason or "" if row.state is CertificateState.REVOKED else "",
+        successor.number if successor else "",
     )
 
 
 def certificate(certificate_id: int) -> Certificate:
     found = db.session.get(Certificate, certificate_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def locked_certificate(certificate_id: int) -> Certificate:
+    found = db.session.get(Certificate, certificate_id, with_for_update=True, populate_existing=True)
     if found is None:
         raise NotFound()
     return found
@@ -84,19 +108,102 @@ def of_person(person_id: int) -> Sequence[Certificate]:
 
 
 def scopes_of(certificate: Certificate) -> tuple[Scope, ...]:
-    return event_card_by_id(certificate.event_id).scopes
+    """Those of its event; what belongs to no event is the city's."""
+    return (CITY,) if certificate.event_id is None else event_card_by_id(certificate.event_id).scopes
 
 
-def certificate_page(actor: Actor, search: str, number: str, event: EventCard | None = None) -> ListPage:
-    """Certificates that the actor may see, of one event by number or of all, newest first, whose number, name or
-    unit contains `search`."""
-    query = select(Certificate).join(Event, Event.id == Certificate.event_id)
-    if event is not None:
-        query = query.where(Event.id == event.id).order_by(Certificate.number)
+@dataclass(frozen=True)
+class History:
+    """A certificate with those before and after it, and who asked for its end and who confirmed."""
+
+    certificate: Certificate
+    event: EventCard | None
+    replaced_by: Certificate | None
+    replaces: Certificate | None
+    asked_by: str
+    revoked_by: str
+
+
+def history(certificate_id: int) -> History:
+    row = certificate(certificate_id)
+    before = db.session.scalar(select(Certificate).where(Certificate.replaced_by_id == row.id))
+    after = db.session.get(Certificate, row.replaced_by_id) if row.replaced_by_id else None
+    event = event_card_by_id(row.event_id) if row.event_id else None
+    people = select(Account.id, Account.name).where(Account.id.in_({row.revoke_asked_by, row.revoked_by}))
+    names: dict[int | None, str] = {key: name for key, name in db.session.execute(people)}
+    return History(
+        row, event, after, before, names.get(row.revoke_asked_by, ""), names.get(row.revoked_by, "")
+    )
+
+
+def seen_by(actor: Actor) -> Select[tuple[Certificate]]:
+    """Those that the actor may see."""
+    query = select(Certificate).outerjoin(Event, Event.id == Certificate.event_id)
     competitions = actor.scope_ids("certificate.view", "competition")
     if competitions is not None:
         events = actor.scope_ids("certificate.view", "event") or ()
         query = query.where(Event.competition_id.in_(competitions) | Event.id.in_(events))
+    return query
+
+
+def to_confirm(actor: Actor) -> Sequence[Certificate]:
+    """Whose revocation waits for a second person, the oldest first."""
+    query = seen_by(actor).where(
+        Certificate.revoke_asked_at.is_not(None), Certificate.state == CertificateState.VALID
+    )
+    return db.session.scalars(query.order_by(Certificate.revoke_asked_at)).all()
+
+
+def ledger(actor: Actor, year: int) -> Sequence[Certificate]:
+    """Every certificate of a year that the actor may see, by number."""
+    query = seen_by(actor).where(
+        Certificate.issued_on >= date(year, 1, 1), Certificate.issued_on <= date(year, 12, 31)
+    )
+    return db.session.scalars(query.order_by(Certificate.number)).all()
+
+
+def counts(actor: Actor) -> Sequence[tuple[int, str, int, int, int]]:
+    """(year, kind, issued, replaced, revoked), the newest year first."""
+    year = extract("year", Certificate.issued_on)
+
+    def number(state: CertificateState) -> Any:
+        return func.sum(case((Certificate.state == state, 1), else_=0))
+
+    query = (
+        seen_by(actor)
+        .with_only_columns(
+            year,
+            Certificate.kind,
+            func.count(),
+            number(CertificateState.REPLACED),
+            number(CertificateState.REVOKED),
+        )
+        .group_by(year, Certificate.kind)
+        .order_by(year.desc(), Certificate.kind)
+    )
+    return [(int(row[0]), row[1], row[2], int(row[3]), int(row[4])) for row in db.session.execute(query)]
+
+
+def of_organisations(organisation_ids: Collection[int]) -> Sequence[Certificate]:
+    """The valid certificates of the entries that these organisations sent, newest first."""
+    query = (
+        select(Certificate)
+        .join(Entry, Entry.id == Certificate.entry_id)
+        .where(Entry.organisation_id.in_(organisation_ids), Certificate.state == CertificateState.VALID)
+    )
+    return db.session.scalars(query.order_by(Certificate.issued_on.desc(), Certificate.number)).all()
+
+
+def certificate_page(
+    actor: Actor, search: str, number: str, event: EventCard | None = None, state: str = ""
+) -> ListPage:
+    """Certificates that the actor may see, of one event by number or of all, newest first, whose number, name or
+    unit contains `search`."""
+    query = seen_by(actor)
+    if event is not None:
+        query = query.where(Event.id == event.id).order_by(Certificate.number)
+    if state:
+        query = query.where(Certificate.state == CertificateState(state))
     if search:
         query = query.where(
             Certificate.number.icontains(search, autoescape=True)
@@ -108,26 +215,83 @@ def certificate_page(actor: Actor, search: str, number: str, event: EventCard | 
 
 @dataclass(frozen=True)
 class DueAward:
-    """A winner without a valid certificate; `again` where an earlier one was revoked."""
+    """One who earned a certificate and has no valid one; `again` where an earlier one was revoked.
+
+    `slot` tells the members of a team apart; `members` are all of the team."""
 
     winner: Winner
     award: str
     again: bool
+    slot: str = ""
+    name: str = ""
+    person_id: int | None = None
+    members: tuple[str, ...] = ()
 
 
 def due_awards(event: EventCard) -> Sequence[DueAward]:
     """What the event's published results give and is not issued yet, best first; nothing before publication."""
+    earlier: dict[tuple[int | None, str], bool] = {}
+    for row in of_event(event.code):
+        key = (row.entry_id, row.slot)
+        earlier[key] = earlier.get(key, False) or row.state is CertificateState.VALID
+    return [
+        replace(one, again=(one.winner.entry_id, one.slot) in earlier)
+        for one in earned(event)
+        if not earlier.get((one.winner.entry_id, one.slot))
+    ]
+
+
+def earned(event: EventCard) -> Sequence[DueAward]:
+    """What the newest published results give, best first, issued or not; one for each member of a team."""
     newest = newest_set(event.id)
     if newest is None or newest.state.value != "published":
         return []
     by_award = any(row["award"] for row in newest.document["results"])
-    earlier = {row.entry_id: False for row in of_event(event.code)}
-    earlier |= {row.entry_id: True for row in of_event(event.code) if row.state is CertificateState.VALID}
+    winners = [(winner, award) for winner in ranked(event) if (award := award_of(winner, by_award))]
+    teams = members_of_all([winner.entry_id for winner, _ in winners]) if event.team_size > 1 else {}
     return [
-        DueAward(winner, award, winner.entry_id in earlier)
-        for winner in ranked(event)
-        if (award := award_of(winner, by_award)) and not earlier.get(winner.entry_id)
+        one for winner, award in winners for one in earned_by(winner, award, teams.get(winner.entry_id, ()))
     ]
+
+
+def earned_by(winner: Winner, award: str, members: Sequence[Member]) -> list[DueAward]:
+    if len(members) < 2:
+        return [DueAward(winner, award, False, "", winner.name, winner.person_id)]
+    names = tuple(member.name for member in members)
+    return [
+        DueAward(
+            winner, award, False, f"member:{member.person_id or place}", member.name, member.person_id, names
+        )
+        for place, member in enumerate(members, start=1)
+    ]
+
+
+@dataclass(frozen=True)
+class Outdated:
+    """A valid certificate whose words no longer fit the published result; `due` is what fits, None for no award."""
+
+    certificate: Certificate
+    due: DueAward | None
+
+
+def outdated(event: EventCard) -> Sequence[Outdated]:
+    """The valid award certificates of an event that a corrected result has overtaken."""
+    newest = newest_set(event.id)
+    if newest is None or newest.state.value != "published":
+        return []
+    fitting = {(one.winner.entry_id, one.slot): one for one in earned(event)}
+    found = []
+    for row in of_event(event.code):
+        if row.state is not CertificateState.VALID or row.kind != "award" or row.revoke_asked_at is not None:
+            continue
+        due = fitting.get((row.entry_id or 0, row.slot))
+        if due is None or said(due) != (row.award, row.text.get("place"), row.text.get("total")):
+            found.append(Outdated(row, due))
+    return found
+
+
+def said(due: DueAward) -> tuple[str, int, str]:
+    return (due.award, due.winner.rank, due.winner.total)
 
 
 def award_of(winner: Winner, by_award: bool) -> str | None:
@@ -135,10 +299,19 @@ def award_of(winner: Winner, by_award: bool) -> str | None:
     return winner.award if by_award else RANK_WORDS.get(winner.rank)
 
 
-def waiting(event_id: int) -> Sequence[Certificate]:
-    """Those of an event that are not rendered yet, by number."""
-    query = select(Certificate).where(Certificate.event_id == event_id, Certificate.file_hash.is_(None))
-    return db.session.scalars(query.order_by(Certificate.number)).all()
+def waiting(event_id: int | None = None, most: int | None = None) -> Sequence[Certificate]:
+    """Those of an event, or all, that are not rendered yet; what is no longer valid needs no file."""
+    query = select(Certificate).where(
+        Certificate.file_hash.is_(None), Certificate.state == CertificateState.VALID
+    )
+    if event_id is not None:
+        query = query.where(Certificate.event_id == event_id)
+    return db.session.scalars(query.order_by(Certificate.id).limit(most)).all()
+
+
+def key_folder() -> KeyFolder:
+    settings = current_app.config["QZ"]
+    return keys.key_folder(settings.data_dir, settings.signing_key, settings.signing_password)
 
 
 def files() -> Files:

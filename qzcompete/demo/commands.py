@@ -25,10 +25,12 @@ PANELS = (
 def demo() -> None:
     """Fill a demo city: invented people, everything through the services."""
     from qzcompete.demo.city import fill
+    from qzcompete.demo.keys import make_demo_keys
     from qzcompete.people.queries import account_named
 
     if account_named("office") is None:
         click.echo("Filling the demo city …")
+        make_demo_keys()
         fill(PASSWORD)
     click.echo("Demo accounts, all with the password " + PASSWORD + ":")
     for username, role in (*(account[::2] for account in ACCOUNTS), *PANELS):

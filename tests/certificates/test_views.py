@@ -29,11 +29,6 @@ def issued(app: Flask) -> Certificate:
     return queries.of_event(CODE)[0]
 
 
-def revoke(certificate: Certificate) -> None:
-    with unit():
-        services.revoke(SYSTEM, certificate.id, "姓名有误")
-
-
 def test_the_office_issues_and_sees_the_job(sign_in: SignIn) -> None:
     publish(held_contest())
     officer = sign_in("officer")
@@ -101,7 +96,7 @@ def test_the_file_name_and_the_link_hold_no_personal_data(sign_in: SignIn, issue
 
     told = unquote(answer.headers["Content-Disposition"])
     assert told == f'attachment; filename="{issued.number}.pdf"'
-    assert services.certificate_text(issued).verify_url.endswith(f"/V/{issued.token}")
+    assert f"/V/{issued.token}" in services.certificate_text(issued).verify_url
 
 
 def test_a_valid_certificate_is_verified_by_link_with_its_name_masked(
@@ -115,14 +110,17 @@ def test_a_valid_certificate_is_verified_by_link_with_its_name_masked(
         assert "该证书由组委会制发，真实有效。" in page.text
 
 
-def test_a_revoked_certificate_says_so_to_everybody(client: FlaskClient, issued: Certificate) -> None:
-    revoke(issued)
+def test_a_revoked_certificate_says_when_and_why_to_everybody(
+    client: FlaskClient, issued: Certificate, revoke: Callable[[int], None]
+) -> None:
+    token = issued.token
+    revoke(issued.id)
 
-    page = client.get(f"/v/{issued.token}")
+    page = client.get(f"/v/{token}")
 
-    assert (page.status_code, queries.by_token(issued.token).state) == (200, "revoked")
+    assert (page.status_code, queries.by_token(token).state) == (200, "revoked")
     assert "该证书已被撤销，不再有效。" in page.text
-    assert "姓名有误" not in page.text
+    assert "姓名有误" in page.text and "撤销时间" in page.text
 
 
 def test_number_and_name_must_both_fit(client: FlaskClient, issued: Certificate) -> None:
@@ -152,15 +150,21 @@ def test_an_unknown_link_is_not_found(client: FlaskClient, issued: Certificate) 
     assert issued.number not in page.text
 
 
-def test_the_office_revokes_with_a_reason_alone(sign_in: SignIn, issued: Certificate) -> None:
-    officer = sign_in("officer")
-    path, key, token = f"/certificates/{issued.id}/revoke", issued.id, issued.token
+def test_one_asks_with_a_reason_and_another_confirms(sign_in: SignIn, issued: Certificate) -> None:
+    key, token = issued.id, issued.token
+    officer, supervisor = sign_in("officer"), sign_in("supervisor")
 
-    without, with_reason = (officer.post(path, data={"reason": reason}) for reason in ("", "姓名有误"))
+    without, asked = (
+        officer.post(f"/certificates/{key}/revoke", data={"reason": reason}) for reason in ("", "姓名有误")
+    )
+    before = queries.by_token(token).state
+    alone = officer.post(f"/certificates/{key}/revocation", data={"answer": "confirm"})
+    still = queries.by_token(token).state
+    confirmed = supervisor.post(f"/certificates/{key}/revocation", data={"answer": "confirm"})
 
-    assert (without.status_code, with_reason.status_code) == (422, 302)
-    assert queries.by_token(token).state == "revoked"
-    assert queries.certificate(key).revoke_reason == "姓名有误"
+    assert (without.status_code, asked.status_code, alone.status_code) == (422, 302, 422)
+    assert confirmed.status_code == 302
+    assert (before, still, queries.by_token(token).state) == ("valid", "valid", "revoked")
 
 
 def test_an_officer_of_another_competition_revokes_nothing(sign_in: SignIn, issued: Certificate) -> None:

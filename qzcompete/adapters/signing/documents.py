@@ -10,7 +10,7 @@ import asyncio
 import hashlib
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, lru_cache
 from pathlib import Path
@@ -107,7 +107,7 @@ def _timed_class() -> Any:
 
 @cache
 def _signer_class() -> Any:
-    from asn1crypto import x509 as asn1
+    from asn1crypto import x509 as asn1  # type: ignore[import-untyped]
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec, padding
     from cryptography.hazmat.primitives.serialization import Encoding
@@ -130,9 +130,9 @@ def _signer_class() -> Any:
         async def async_sign_raw(self, data: bytes, digest_algorithm: str, dry_run: bool = False) -> bytes:
             if dry_run:
                 return bytes(512)
-            algorithm = {"sha256": hashes.SHA256, "sha384": hashes.SHA384, "sha512": hashes.SHA512}[
-                digest_algorithm
-            ]()
+            if digest_algorithm != "sha256":
+                raise KeyFault(f"A key that must be used with {digest_algorithm} is not supported")
+            algorithm = hashes.SHA256()
             if isinstance(self._key, ec.EllipticCurvePrivateKey):
                 return self._key.sign(data, ec.ECDSA(algorithm, deterministic_signing=True))
             return bytes(self._key.sign(data, padding.PKCS1v15(), algorithm))
@@ -192,7 +192,7 @@ def _checked(content: bytes, roots: Sequence[Any]) -> SignatureCheck:
     context = ValidationContext(trust_roots=list(roots), allow_fetching=False, moment=moment)
     status = validate_pdf_signature(found, context)
     signer = str(found.signer_cert.subject.native.get("common_name", ""))
-    told = {"signer": signer, "signed_at": moment.astimezone(UTC), "title": title}
+    told = SignatureCheck("valid", "", signer, moment.astimezone(UTC), title)
     whole = (
         len(signatures) == 1
         and _as_written(content, found)
@@ -200,10 +200,10 @@ def _checked(content: bytes, roots: Sequence[Any]) -> SignatureCheck:
         and status.modification_level in (None, ModificationLevel.NONE)
     )
     if not (status.intact and status.valid and whole):
-        return SignatureCheck("invalid", "changed", **told)
+        return replace(told, state="invalid", reason="changed")
     if not status.trusted:
-        return SignatureCheck("unknown", "untrusted", **told)
-    return SignatureCheck("valid", "", **told)
+        return replace(told, state="unknown", reason="untrusted")
+    return told
 
 
 def _as_written(content: bytes, found: Any) -> bool:

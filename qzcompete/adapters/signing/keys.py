@@ -29,6 +29,7 @@ SIGNING, PASSWORD, PAYLOAD, TRUSTED, RETIRED = (
     "retired",
 )
 AUTHORITY_YEARS, SIGNER_YEARS = 40, 10
+# Bytes, as certificates count.
 NAME_LIMIT = 64
 
 
@@ -85,12 +86,19 @@ def make_keys(folder: KeyFolder, organisation: str, moment: datetime) -> list[st
             f"There are keys in {folder.path} already; nothing was changed. Use `qzcompete keys rotate` for new ones."
         )
     folder.trusted.mkdir(parents=True, exist_ok=True)
-    authority_key, signing_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
+    authority_key, signing_key = (
+        ec.generate_private_key(ec.SECP256R1()),
+        ec.generate_private_key(ec.SECP256R1()),
+    )
     authority = authority_certificate(authority_key, organisation, moment)
     signer = signer_certificate(signing_key, authority_key, authority, organisation, moment)
     password = secrets.token_urlsafe(24).encode()
     packed = pkcs12.serialize_key_and_certificates(
-        organisation.encode(), signing_key, signer, [authority], serialization.BestAvailableEncryption(password)
+        organisation.encode(),
+        signing_key,
+        signer,
+        [authority],
+        serialization.BestAvailableEncryption(password),
     )
     payload = Ed25519PrivateKey.generate()
     secret(folder.path / PASSWORD, password)
@@ -125,9 +133,7 @@ def trust_authority(folder: KeyFolder, authority: x509.Certificate) -> str:
 
 def trust_payload(folder: KeyFolder, public: Ed25519PublicKey) -> str:
     name = f"payload-{key_name(key_id(public))}.pem"
-    written = public.public_bytes(
-        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    written = public.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
     (folder.trusted / name).write_bytes(written)
     return name
 
@@ -145,10 +151,17 @@ def named(organisation: str, role: str) -> x509.Name:
     return x509.Name(
         [
             x509.NameAttribute(NameOID.COUNTRY_NAME, "CN"),
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation[:NAME_LIMIT]),
-            x509.NameAttribute(NameOID.COMMON_NAME, f"{organisation} {role}"[:NAME_LIMIT]),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, cut(organisation, NAME_LIMIT)),
+            x509.NameAttribute(
+                NameOID.COMMON_NAME, f"{cut(organisation, NAME_LIMIT - len(role.encode()) - 1)} {role}"
+            ),
         ]
     )
+
+
+def cut(text: str, most: int) -> str:
+    """At most so many bytes, no character cut in two."""
+    return text.encode()[:most].decode(errors="ignore")
 
 
 def authority_certificate(

@@ -1,4 +1,4 @@
-"""Issues and revokes certificates: rows and the job that renders them in one transaction."""
+"""Issues certificates: rows and the job that renders them in one transaction."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import current_app
 from flask_babel import lazy_gettext as _l
 
 from qzcompete.adapters import fonts
 from qzcompete.certificates import queries
-from qzcompete.certificates.models import Certificate, CertificateCounter, CertificateState
+from qzcompete.certificates.models import Certificate, CertificateCounter
 from qzcompete.certificates.queries import DueAward
 from qzcompete.certificates.rules import fitting
 from qzcompete.certificates.rules.text import CertificateText
@@ -28,7 +27,7 @@ from qzcompete.core.errors import RuleBroken
 from qzcompete.core.jobs import Job
 from qzcompete.core.permissions import permit
 from qzcompete.extensions import db
-from qzcompete.results.queries import Winner, newest_set
+from qzcompete.results.queries import newest_set
 
 KIND = "award"
 COMMITTEE = "钦州市职业技能竞赛组织委员会"
@@ -48,17 +47,22 @@ def issue_batch(actor: Actor, event_code: str, *, sample: bool = False) -> Job |
         raise RuleBroken(_l("Certificates are issued after the results are published."), code="not_published")
     due = queries.due_awards(event)
     for one in printable(event, due):
-        issue(actor, event, one.winner, one.award)
-    waiting = queries.waiting(event.id)
+        issue(actor, event, one, sample=sample)
+    return render_waiting(actor, event.id)
+
+
+def render_waiting(actor: Actor, event_id: int | None = None) -> Job | None:
+    """The job that makes the files which are not made yet, of an event or of all; None where there is none."""
+    waiting = queries.waiting(event_id)
     if not waiting:
         return None
-    return jobs.enqueue(
-        "certificates.render",
-        {"event_id": event.id, "sample": sample},
-        actor,
-        key=f"certificates:{waiting[-1].number}",
-        total=len(waiting),
-    )
+    payload = {} if event_id is None else {"event_id": event_id}
+    key = f"certificates:{waiting[-1].number}"
+    job = jobs.enqueue("certificates.render", payload, actor, key=key, total=len(waiting))
+    if job.finished:
+        # It was cancelled, or given up: what it has not made is made now.
+        jobs.revive(job)
+    return job
 
 
 @dataclass(frozen=True)
@@ -92,54 +96,66 @@ def printable(event: EventCard, due: Sequence[DueAward]) -> Sequence[DueAward]:
 def unprintable(event: EventCard, due: Sequence[DueAward]) -> list[Unprintable]:
     """Which of the due certificates the fonts cannot print, and for which characters."""
     return [
-        Unprintable(one.winner.name, one.winner.unit, one.award, characters)
+        Unprintable(one.name, one.winner.unit, one.award, characters)
         for one in due
         if (characters := missing_in(event, one))
     ]
 
 
 def missing_in(event: EventCard, due: DueAward) -> list[str]:
-    text = printed_text(told(event, due.winner, due.award, ""), in_city(now()).date(), "")
+    text = printed_text(told(event, due, ""), in_city(now()).date(), "")
     return fonts.missing_characters(text.printed())
 
 
-def issue(actor: Actor, event: EventCard, winner: Winner, award: str) -> Certificate:
-    today = in_city(now()).date()
+def issue(actor: Actor, event: EventCard, due: DueAward, *, sample: bool = False) -> Certificate:
+    winner, today = due.winner, in_city(now()).date()
     number = next_number(today.year)
-    token = base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=")
     certificate = Certificate(
         number=number,
-        token=token,
+        token=new_token(),
         kind=KIND,
         entry_id=winner.entry_id,
-        person_id=winner.person_id,
+        slot=due.slot,
+        person_id=due.person_id,
         event_id=event.id,
         result_set_id=winner.result_set_id,
-        name=winner.name,
+        name=due.name,
         unit=winner.unit,
-        award=award,
-        text=told(event, winner, award, number),
+        award=due.award,
+        text=told(event, due, number),
+        sample=sample,
         issued_on=today,
+        issued_at=now(),
     )
+    return kept(actor, certificate)
+
+
+def kept(actor: Actor, certificate: Certificate) -> Certificate:
     db.session.add(certificate)
     db.session.flush()
-    audit.record(actor, "certificate.issued", f"certificate:{certificate.id}", after={"number": number})
+    subject = f"certificate:{certificate.id}"
+    audit.record(actor, "certificate.issued", subject, after={"number": certificate.number})
     return certificate
 
 
-def told(event: EventCard, winner: Winner, award: str, number: str) -> dict[str, Any]:
+def new_token() -> str:
+    return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=")
+
+
+def told(event: EventCard, due: DueAward, number: str) -> dict[str, Any]:
     """What the certificate says, frozen at its issue."""
     return {
         "number": number,
-        "name": winner.name,
+        "name": due.name,
         "competition": event.competition.name,
         "event": event.name,
-        "award": award,
+        "award": due.award,
         "committee": event.competition.committee or COMMITTEE,
-        "unit": winner.unit,
-        "instructor": winner.instructor or "",
-        "total": winner.total,
-        "place": winner.rank,
+        "unit": due.winner.unit,
+        "instructor": due.winner.instructor or "",
+        "members": list(due.members),
+        "total": due.winner.total,
+        "place": due.winner.rank,
     }
 
 
@@ -153,31 +169,7 @@ def next_number(year: int) -> str:
     return certificate_number(year, counter.last)
 
 
-def certificate_text(certificate: Certificate) -> CertificateText:
-    public_url = current_app.config["QZ"].public_url
-    return printed_text(certificate.text, certificate.issued_on, f"{public_url}/V/{certificate.token}")
-
-
 def printed_text(told: dict[str, Any], issued_on: date, verify_url: str) -> CertificateText:
-    return CertificateText(issued_on=issued_on, verify_url=verify_url, honorific=HONORIFIC, **told)
-
-
-def keep_file(certificate_id: int, content: bytes) -> None:
-    """The rendered file of a certificate; rendered again, it is the same."""
-    certificate = queries.certificate(certificate_id)
-    certificate.file_hash, certificate.rendered_at = queries.files().put(content), now()
-
-
-def revoke(actor: Actor, certificate_id: int, reason: str) -> Certificate:
-    certificate = queries.certificate(certificate_id)
-    permit(actor, "certificate.issue", *queries.scopes_of(certificate))
-    if not reason.strip():
-        raise RuleBroken(_l("Give the reason."), field="reason")
-    if certificate.state is not CertificateState.VALID:
-        raise RuleBroken(_l("Only a valid certificate can be revoked."), code="not_valid")
-    certificate.state, certificate.revoked_at = CertificateState.REVOKED, now()
-    certificate.revoke_reason = reason.strip()
-    audit.record(
-        actor, "certificate.revoked", f"certificate:{certificate.id}", after={"reason": reason.strip()}
-    )
-    return certificate
+    members = tuple(told.get("members", ()))
+    values = {**told, "members": members, "issued_on": issued_on, "verify_url": verify_url}
+    return CertificateText(**{"honorific": HONORIFIC, **values})

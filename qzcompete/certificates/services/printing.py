@@ -1,0 +1,76 @@
+"""Prints what was issued: text to pages, pages signed, the file kept by its hash. The same again: the same bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from itertools import groupby
+
+from flask import current_app
+
+from qzcompete.adapters.signing.documents import DocumentSigner, document_signer
+from qzcompete.adapters.signing.keys import payload_key
+from qzcompete.adapters.signing.payload import signed_payload
+from qzcompete.certificates import queries
+from qzcompete.certificates.documents import render_award_certificates
+from qzcompete.certificates.models import Certificate
+from qzcompete.certificates.rules.record import code_record
+from qzcompete.certificates.rules.text import CertificateText
+from qzcompete.certificates.services.issuing import printed_text
+from qzcompete.core.clock import CITY, now
+
+
+def certificate_text(certificate: Certificate) -> CertificateText:
+    return printed_text(certificate.text, certificate.issued_on, verify_url(certificate))
+
+
+def verify_url(certificate: Certificate) -> str:
+    """What the QR code says: the address of the verification and, where keys were made, the signed record."""
+    address = f"{current_app.config['QZ'].public_url}/V/{certificate.token}"
+    key = payload_key(queries.key_folder())
+    if key is None:
+        return address
+    record = code_record(
+        certificate.number,
+        certificate.name,
+        certificate.award,
+        certificate.text.get("event", ""),
+        f"{certificate.issued_on:%Y%m%d}",
+    )
+    return f"{address}/{signed_payload(key, record.packed())}"
+
+
+def moment_of(certificate: Certificate) -> datetime:
+    return certificate.issued_at or datetime.combine(certificate.issued_on, time(12), CITY)
+
+
+@dataclass(frozen=True)
+class ToPrint:
+    """All that a file is made from, read before the transaction ends."""
+
+    text: CertificateText
+    moment: datetime
+    sample: bool
+
+
+def printed_files(certificates: Sequence[Certificate]) -> Iterator[bytes]:
+    """One signed file for each, in order; unsigned where no key was made. What it makes later reads no table."""
+    told = [ToPrint(certificate_text(one), moment_of(one), one.sample) for one in certificates]
+    signer = document_signer(queries.key_folder(), current_app.config["QZ"].timestamp_url)
+    return _printed(told, signer)
+
+
+def _printed(told: Sequence[ToPrint], signer: DocumentSigner | None) -> Iterator[bytes]:
+    for sample, alike in groupby(told, key=lambda one: one.sample):
+        group = list(alike)
+        for one, content in zip(
+            group, render_award_certificates([one.text for one in group], sample=sample), strict=True
+        ):
+            yield signer.sign(content, one.moment) if signer else content
+
+
+def keep_file(certificate_id: int, content: bytes) -> None:
+    """The rendered file of a certificate; rendered again, it is the same."""
+    certificate = queries.certificate(certificate_id)
+    certificate.file_hash, certificate.rendered_at = queries.files().put(content), now()
