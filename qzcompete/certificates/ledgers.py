@@ -9,7 +9,7 @@ from typing import IO
 
 from qzcompete.adapters.files import Files
 from qzcompete.adapters.sheets import Table, write_sheets
-from qzcompete.certificates.models import Certificate
+from qzcompete.certificates.queries import Certificate
 
 KINDS = {
     "award": "获奖证书",
