@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
 
 from flask import flash, redirect, render_template, request, send_file, url_for
@@ -68,13 +69,15 @@ def event_zip(code: str) -> AnyResponse:
     event = event_card(code)
     permit(current_user.actor, "certificate.view", *event.scopes)
     rows = [row for row in queries.of_event(code) if row.state.value == "valid"]
-    return archive(rows, f"{code}.zip")
+    return archive(rows, f"{code}.zip", url_for(".office", event=code))
 
 
-def archive(rows: list[queries.Certificate], name: str) -> AnyResponse:
+def archive(rows: Sequence[queries.Certificate], name: str, back: str) -> AnyResponse:
+    """The files of these; back to the page where none is made yet."""
     packed = ledgers.packed_files(rows, queries.files())
     if packed is None:
-        raise NotFound()
+        flash(_("There is no file yet."), "info")
+        return redirect(back)
     return send_file(packed, mimetype="application/zip", as_attachment=True, download_name=name)
 
 

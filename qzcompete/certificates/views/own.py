@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, render_template
+from flask import Response, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -57,4 +57,4 @@ def unit() -> str:
 @requires("certificate.unit")
 def unit_zip() -> AnyResponse:
     own = current_user.actor.scope_ids("certificate.unit", "organisation") or ()
-    return archive(list(queries.of_organisations(own)), "certificates.zip")
+    return archive(queries.of_organisations(own), "certificates.zip", url_for(".unit"))
