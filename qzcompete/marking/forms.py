@@ -7,14 +7,38 @@ from collections.abc import Mapping, Sequence
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from qzcompete.core.forms import select_choices
 
+CLOCK_TIME = r"([0-9]{1,2}[:：])?[0-9]{1,3}[:：][0-5][0-9]"
+
 
 class ReasonForm(FlaskForm):
     reason = StringField(_l("Reason"), [InputRequired(_l("Give the reason.")), Length(max=400)])
+
+
+class TimeForm(ReasonForm):
+    """How long an entry worked, as hours, minutes and seconds; nothing at all takes the time away."""
+
+    time = StringField(
+        _l("Working time"),
+        [
+            Optional(),
+            Regexp(CLOCK_TIME, message=_l("Write the time as hours:minutes:seconds, such as 1:05:30.")),
+        ],
+        description=_l("Hours:minutes:seconds, or minutes:seconds. Leave it empty to take the time away."),
+    )
+
+    @property
+    def seconds(self) -> int | None:
+        if not self.time.data:
+            return None
+        seconds = 0
+        for part in self.time.data.replace("：", ":").split(":"):
+            seconds = 60 * seconds + int(part)
+        return seconds
 
 
 class SubstituteForm(ReasonForm):

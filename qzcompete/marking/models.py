@@ -82,6 +82,8 @@ class Candidate(db.Model):
     status: Mapped[str] = mapped_column(String(16), default="present")
     guest: Mapped[bool] = mapped_column(default=False)
     duration_s: Mapped[int | None]
+    # The code of the seat that timed it; none where it was imported or set by the chief judge.
+    timed_by: Mapped[str | None] = mapped_column(String(100))
 
 
 class Seat(db.Model):
@@ -288,7 +290,9 @@ class ServerEpoch(db.Model):
 
 
 class Sheet(db.Model):
-    """All cells of one judge for one candidate; signed over the hash of their content."""
+    """All cells of one judge for one candidate; signed over the hash of their content.
+
+    A signed sheet that further rounds have opened since a moment is open for the cells of those rounds alone."""
 
     __tablename__ = "sheet"
     seat_id: Mapped[int] = mapped_column(ForeignKey("seat.id"), primary_key=True)
@@ -297,6 +301,7 @@ class Sheet(db.Model):
     digest: Mapped[str | None] = mapped_column(String(64))
     signed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     op_id: Mapped[str | None] = mapped_column(String(36))
+    rounds_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class TieResolution(db.Model):

@@ -14,7 +14,7 @@ const journal = await Journal.open();
 const tabs = new BroadcastChannel("tablet");
 const sender = new Sender(journal, { build: start.build, tell: hear });
 const board = new Board(journal, { changed: redraw, kept: sendSoon, failed: storageFailed });
-const net = { login: false, trouble: null, sentAt: await journal.get("last_sent"), update: null };
+const net = { login: false, trouble: null, sentAt: await journal.get("last_sent"), update: false };
 
 // --- what happens --------------------------------------------------------------------------------------------------
 
@@ -76,7 +76,7 @@ function draw() {
   $("foreign").hidden = !board.foreign;
   $("foreign").textContent = say("foreign", { count: board.foreign });
   document.documentElement.dataset.build = start.build;
-  document.documentElement.toggleAttribute("data-update", Boolean(net.update));
+  document.documentElement.toggleAttribute("data-update", net.update);
   if (pack && pack.candidates.length) drawSheet(board, { sign: () => review(board), call: () => call(board), receipt: () => receipt(board) });
 }
 
@@ -152,7 +152,7 @@ $("state-send").addEventListener("click", () => { $("state-dialog").close(); sen
 $("state-export").addEventListener("click", () => exportAll(board));
 $("state-enter").addEventListener("click", () => { $("state-dialog").close(); ask(); });
 $("state-label").addEventListener("change", (event) => journal.put("label", event.target.value.trim().slice(0, 80)));
-$("state-update").addEventListener("click", () => net.update?.postMessage("take over"));
+$("state-update").addEventListener("click", takeOver);
 
 addEventListener("keydown", (event) => {
   if (!board.pack || asking || event.ctrlKey || event.metaKey || event.altKey || /INPUT|TEXTAREA/.test(event.target.tagName) || document.querySelector("dialog[open]")) return;
@@ -164,16 +164,45 @@ addEventListener("keydown", (event) => {
 
 // --- the worker ----------------------------------------------------------------------------------------------------
 
+const ASK_AGAIN_MS = 500;
+const MOST_ASKS = 8;
+
 async function install() {
   if (!("serviceWorker" in navigator)) return;
-  const registration = await navigator.serviceWorker.register(start.urls.worker, { scope: "/tablet/", type: "module", updateViaCache: "none" });
-  const offer = (worker) => { if (worker && navigator.serviceWorker.controller) { net.update = worker; redraw(); } };
-  offer(registration.waiting);
-  registration.addEventListener("updatefound", () => {
-    const worker = registration.installing;
-    worker.addEventListener("statechange", () => { if (worker.state === "installed") offer(registration.waiting); });
+  let inCharge = navigator.serviceWorker.controller;
+  // Another build has taken over, by this judge's word or by that given in another tab: this page is of the old one.
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    if (inCharge) location.reload();
+    inCharge = navigator.serviceWorker.controller;
   });
-  navigator.serviceWorker.addEventListener("controllerchange", () => { if (net.update) location.reload(); });
+  const registration = await navigator.serviceWorker.register(start.urls.worker, { scope: "/tablet/", type: "module", updateViaCache: "none" });
+  const offer = () => {
+    net.update = Boolean(inCharge && registration.waiting);
+    redraw();
+  };
+  offer();
+  registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", offer));
+}
+
+/**
+ * Let the new build take over, as the judge has said. The browser lets the old worker rest first, and now and then does not
+ * notice that it does: so the wish is repeated, to whichever build waits by then, and at last the page does without.
+ */
+async function takeOver() {
+  $("state-update").disabled = true;
+  const registration = await navigator.serviceWorker.getRegistration("/tablet/");
+  for (let tries = 0; registration.waiting && tries < MOST_ASKS; tries += 1) {
+    registration.waiting.postMessage("take over");
+    await new Promise((done) => { setTimeout(done, ASK_AGAIN_MS); });
+  }
+  if (registration.waiting) await startAfresh(registration);
+  location.reload();
+}
+
+/** Page and worker come anew from the server, as on the first day, if it can be reached; marks are kept elsewhere. */
+async function startAfresh(registration) {
+  const answer = await fetch(start.urls.worker, { cache: "no-store" }).catch(() => null);
+  if (answer?.ok) await registration.unregister();
 }
 
 // --- start ---------------------------------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ addEventListener("fetch", (event) => {
   event.respondWith(caches.match(pathname + search, { cacheName: CACHE, ignoreVary: true }).then((kept) => kept ?? fetch(event.request)));
 });
 
-addEventListener("message", ({ data }) => { if (data === "take over") skipWaiting(); });
+addEventListener("message", (event) => { if (event.data === "take over") event.waitUntil(skipWaiting()); });
 
 addEventListener("sync", (event) => {
   if (event.tag !== "tablet-sender") return;

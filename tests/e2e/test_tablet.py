@@ -454,21 +454,45 @@ def browsers_of(profile: str) -> list[int]:
     return found
 
 
-def test_a_new_build_waits_until_the_judge_says_yes(hall: Hall, tablet: Tablet) -> None:
-    page = enter(tablet())
-    before = page.locator("html").get_attribute("data-build")
+def new_build(hall: Hall, page: Page) -> str:
+    """Another build comes and waits; the build that the page is of."""
+    before = str(page.locator("html").get_attribute("data-build"))
     hall.kill()
     hall.start(QZ_BUILD="next")
     page.evaluate("navigator.serviceWorker.ready.then((registration) => registration.update())")
-    expect(page.locator("html[data-update]")).to_have_count(1, timeout=15_000)
+    expect(page.locator("html[data-update]")).to_have_count(1)
+    return before
+
+
+def say_yes(page: Page) -> None:
+    page.locator("#pill").tap()
+    page.locator("#state-update").tap()
+
+
+def test_a_new_build_waits_until_the_judge_says_yes(hall: Hall, tablet: Tablet) -> None:
+    page = enter(tablet())
+    before = new_build(hall, page)
 
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-ready", "true")
-    expect(page.locator("html")).to_have_attribute("data-build", str(before))
-    page.locator("#pill").tap()
-    page.locator("#state-update").tap()
-    expect(page.locator("html")).not_to_have_attribute("data-build", str(before), timeout=15_000)
+    expect(page.locator("html")).to_have_attribute("data-build", before)
+    say_yes(page)
+
+    expect(page.locator("html")).not_to_have_attribute("data-build", before)
     expect(page.locator("#candidates button")).to_have_count(6)
+
+
+def test_a_new_build_comes_when_the_old_worker_does_not_go(hall: Hall, tablet: Tablet) -> None:
+    context = tablet()
+    page = enter(context)
+    before = new_build(hall, page)
+    for worker in context.service_workers:
+        worker.evaluate("() => { self.skipWaiting = async () => {}; }")
+    say_yes(page)
+
+    expect(page.locator("html")).not_to_have_attribute("data-build", before)
+    choose(page, 2)
+    sent(page, "A1.1")
 
 
 def test_marks_go_up_by_background_sync_when_no_page_is_open(hall: Hall, tablet: Tablet) -> None:

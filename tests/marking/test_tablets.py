@@ -334,8 +334,8 @@ def test_pack_carries_the_receipt_when_the_sheet_is_signed(
     first, second = tablet.pack().json["candidates"]  # type: ignore[index]
 
     assert first["digest"] == "a0a02a22870ba06fae5b8aaa76e913ab0e59eaf7e9e949fd20ba9d5a504ca7cc"
-    assert set(first) == {"code", "status", "signed", "signed_at", "digest", "op_id"}
-    assert second == {"code": "K2", "status": "present", "signed": False}
+    assert set(first) == {"code", "status", "duration_s", "signed", "signed_at", "digest", "op_id"}
+    assert second == {"code": "K2", "status": "present", "duration_s": None, "signed": False}
 
 
 def test_pack_is_not_sent_again_when_nothing_changed(

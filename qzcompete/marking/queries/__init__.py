@@ -18,6 +18,7 @@ from qzcompete.marking.queries.assessments import (
     standing,
 )
 from qzcompete.marking.queries.devices import TabletCard, tablet_cards, unsent_marks
+from qzcompete.marking.queries.durations import EntryTime, entry_times
 from qzcompete.marking.queries.flags import FlagCard, flag_cards, photo_content, photo_files
 from qzcompete.marking.queries.moves import packed
 from qzcompete.marking.queries.paper import (
@@ -69,6 +70,7 @@ __all__ = [
     "CandidateProgress",
     "CellRounds",
     "Dispute",
+    "EntryTime",
     "FlagCard",
     "GrantCard",
     "HeldOp",
@@ -93,6 +95,7 @@ __all__ = [
     "bundle_marks",
     "candidate_rounds",
     "digest_of",
+    "entry_times",
     "epoch",
     "flag_cards",
     "grant_of",

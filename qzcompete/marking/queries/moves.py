@@ -35,7 +35,7 @@ from qzcompete.marking.queries.assessments import plain
 from qzcompete.marking.queries.flags import photo_files
 from qzcompete.people.models import Account
 
-FORMAT = "qzcompete-assessment/1"
+FORMAT = "qzcompete-assessment/2"
 # What an op carries to another server; its grant stays where it was given.
 OP_FACTS = (
     "op_id",
@@ -113,7 +113,9 @@ def people_part(assessment_id: int) -> dict[str, Any]:
     former = select(FormerJudge, Seat.code).join(Seat, Seat.id == FormerJudge.seat_id)
     former = former.where(Seat.assessment_id == assessment_id).order_by(FormerJudge.until, Seat.code)
     return {
-        "candidates": [facts(row, ("code", "status", "guest", "duration_s")) for row in candidates],
+        "candidates": [
+            facts(row, ("code", "status", "guest", "duration_s", "timed_by")) for row in candidates
+        ],
         "seats": [
             {**facts(seat, ("code", "name", "chief")), "username": username} for seat, username in seats
         ],
@@ -151,7 +153,7 @@ def ledger_part(assessment_id: int) -> dict[str, Any]:
         "marks": placed(in_cells(Mark, assessment_id).order_by(Mark.op_id), ("rev", "value", "op_id")),
         "sheets": placed(
             in_cells(Sheet, assessment_id).order_by(Seat.code, Candidate.code),
-            ("state", "digest", "signed_at", "op_id"),
+            ("state", "digest", "signed_at", "op_id", "rounds_since"),
         ),
     }
 

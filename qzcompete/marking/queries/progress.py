@@ -28,9 +28,11 @@ from qzcompete.marking.models import (
 )
 from qzcompete.marking.queries.assessments import AssessmentCard, Standing, assessment_card, standing
 from qzcompete.marking.queries.devices import TabletCard, tablet_cards
+from qzcompete.marking.queries.durations import EntryTime, entry_times
 from qzcompete.marking.queries.flags import FlagCard, flag_cards
 from qzcompete.marking.queries.rounds import Dispute, disputes
 from qzcompete.marking.rules.arithmetic import EntryBlocker
+from qzcompete.marking.rules.ranking import is_timed
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,7 @@ class Progress:
     held: Sequence[HeldOp]
     flags: Sequence[FlagCard]
     conflicts: int
+    times: Sequence[EntryTime]
 
     @property
     def signed(self) -> int:
@@ -198,6 +201,7 @@ def progress(assessment_id: int) -> Progress:
         held=held_ops(assessment_id),
         flags=flag_cards(assessment_id),
         conflicts=conflicts(assessment_id),
+        times=entry_times(assessment_id) if now_stands and is_timed(now_stands.scheme) else [],
     )
 
 

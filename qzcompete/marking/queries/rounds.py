@@ -159,6 +159,19 @@ def open_rounds(*which: ColumnElement[bool]) -> Sequence[OpenRound]:
     return list(newest.values())
 
 
+def cells_open_again(sheets: Iterable[tuple[int, int]]) -> set[tuple[int, int, int]]:
+    """(candidate, aspect, seat) that may change on these (candidate, seat): sheets open for rounds alone."""
+    rows = db.session.execute(
+        select(Remark.candidate_id, Remark.aspect_id, Sheet.seat_id)
+        .join(Sheet, Sheet.candidate_id == Remark.candidate_id)
+        .where(
+            tuple_(Sheet.candidate_id, Sheet.seat_id).in_(list(sheets)),
+            Remark.opened_at >= Sheet.rounds_since,
+        )
+    )
+    return set(rows.tuples())
+
+
 def round_pack(seat_id: int) -> list[dict[str, Any]]:
     return [
         {

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from qzcompete.core.clock import milliseconds
 from qzcompete.core.errors import NotFound
@@ -33,7 +33,8 @@ from qzcompete.marking.models import (
 )
 from qzcompete.marking.queries.assessments import AssessmentCard, assessment_card, plain, scheme_of
 from qzcompete.marking.queries.flags import own_flags
-from qzcompete.marking.queries.rounds import disputed_cells, round_pack
+from qzcompete.marking.queries.rounds import cells_open_again, disputed_cells, round_pack
+from qzcompete.marking.rules.ranking import is_timed
 from qzcompete.marking.rules.scheme import Aspect as AspectRule
 from qzcompete.marking.rules.scheme import Scheme
 
@@ -159,6 +160,7 @@ def pack(seat_id: int) -> dict[str, Any]:
         "judge": {"code": seat.code, "name": seat.name, "holder": former_judges(seat_id)},
         "scheme": {"modules": scheme_pack(scheme)},
         "reason_band": reason_band(assessment),
+        "timed": is_timed(scheme),
         "candidates": sheets_pack(seat),
         "cells": cells_pack(seat_id),
         "conflicts": open_conflicts(seat_id),
@@ -176,17 +178,40 @@ def sheets_pack(seat: Seat) -> list[dict[str, Any]]:
     """Every candidate whom this judge marks, and for a signed sheet its receipt."""
     recused = select(Recusal.candidate_id).where(Recusal.seat_id == seat.id)
     rows = db.session.execute(
-        select(Candidate.code, Candidate.status, Sheet)
+        select(Candidate.code, Candidate.status, Candidate.duration_s, Sheet)
         .outerjoin(Sheet, (Sheet.candidate_id == Candidate.id) & (Sheet.seat_id == seat.id))
         .where(Candidate.assessment_id == seat.assessment_id, Candidate.id.not_in(recused))
         .order_by(Candidate.code)
     )
-    return [{"code": code, "status": status, **receipt(sheet)} for code, status, sheet in rows]
+    sheets = rows.tuples().all()
+    again = aspects_open_again([sheet for *_, sheet in sheets if sheet and sheet.rounds_since])
+    return [
+        {"code": code, "status": status, "duration_s": seconds, **receipt(sheet, again)}
+        for code, status, seconds, sheet in sheets
+    ]
 
 
-def receipt(sheet: Sheet | None) -> dict[str, Any]:
+def aspects_open_again(sheets: Sequence[Sheet]) -> dict[int, list[str]]:
+    """Candidate → the aspects for which rounds have opened the signed sheet."""
+    if not sheets:
+        return {}
+    cells = cells_open_again((sheet.candidate_id, sheet.seat_id) for sheet in sheets)
+    codes = dict(
+        db.session.execute(select(Aspect.id, Aspect.code).where(Aspect.id.in_({cell[1] for cell in cells})))
+        .tuples()
+        .all()
+    )
+    found: dict[int, list[str]] = {}
+    for candidate, aspect, _seat in sorted(cells):
+        found.setdefault(candidate, []).append(codes[aspect])
+    return found
+
+
+def receipt(sheet: Sheet | None, again: Mapping[int, Sequence[str]]) -> dict[str, Any]:
+    """What is known of the signature; `only` where no other aspect may change until the sheet is signed again."""
     if sheet is None or sheet.state is not SheetState.SIGNED:
-        return {"signed": False}
+        only = {"only": again.get(sheet.candidate_id, [])} if sheet and sheet.rounds_since else {}
+        return {"signed": False, **only}
     signed_at = None if sheet.signed_at is None else milliseconds(sheet.signed_at)
     return {"signed": True, "signed_at": signed_at, "digest": sheet.digest, "op_id": sheet.op_id}
 
@@ -275,8 +300,9 @@ def pack_tag(seat_id: int) -> str:
     counted = db.session.execute(
         select(ops, select(ServerEpoch.value).scalar_subquery(), former_count(seat_id))
     ).one()
-    away = select(Candidate.code, Candidate.status).where(
-        Candidate.assessment_id == assessment.id, Candidate.status != "present"
+    away = select(Candidate.code, Candidate.status, Candidate.duration_s).where(
+        Candidate.assessment_id == assessment.id,
+        or_(Candidate.status != "present", Candidate.duration_s.is_not(None)),
     )
     told = [
         assessment.state.value,

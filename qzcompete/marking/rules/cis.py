@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Any
 
 from qzcompete.marking.rules.cells import CellValue, Rows, Sheet, heading, number_of, plain_text
+from qzcompete.marking.rules.cis_calculations import calculation_of
 from qzcompete.marking.rules.document import is_code
 from qzcompete.marking.rules.faults import SheetFault
 
@@ -247,7 +248,9 @@ class _Reader:
         }
         calculation = self._text(row, "calculation")
         if calculation:
-            document["calculation"] = {"row": calculation, "cells": self.calculations.get(calculation, [])}
+            cells = self.calculations.get(calculation, [])
+            known = calculation_of(cells) if kind == "M" else {}
+            document["calculation"] = known | {"row": calculation, "cells": cells}
         if described:
             document["description"] = described
         if self._text(row, "wsos"):

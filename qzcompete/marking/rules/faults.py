@@ -20,6 +20,7 @@ SENTENCES: Mapping[str, str] = {
     "key_not_for": N_("“%(key)s” does not belong to “%(owner)s”."),
     "not_object": N_("An object is expected here."),
     "not_list": N_("A list is expected here."),
+    "too_many_items": N_("There may be at most %(most)s here."),
     "empty_list": N_("The list must not be empty."),
     "not_text": N_("A text is expected here."),
     "not_code": N_(
@@ -64,6 +65,7 @@ SENTENCES: Mapping[str, str] = {
     "cell_negative": N_("The number must not be less than 0."),
     "unknown_type": N_("“%(text)s” is not a known type of aspect."),
     "unknown_word": N_("“%(text)s” is not one of: %(choices)s."),
+    "parameters_form": N_("The parameters of this calculation are written like this: %(example)s."),
     "no_sub_criterion": N_("This aspect stands under no sub-criterion."),
     "foreign_sub_criterion": N_("The sub-criterion “%(code)s” does not belong to criterion “%(criterion)s”."),
     "unlisted_criterion": N_("The criterion “%(code)s” is not in the list of criteria."),

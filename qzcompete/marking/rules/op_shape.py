@@ -10,13 +10,14 @@ import json
 import re
 from typing import Any
 
-KINDS = ("set", "clear", "sign", "flag")
+KINDS = ("set", "clear", "sign", "flag", "time")
 FLAG_KINDS = ("call", "incident")
 MOST_EXTRA = 20_000
 MOST_TEXT = 500
 MOST_PHOTOS = 6
 LONGEST = 100
 HIGHEST_REV = 2**31 - 1
+SECONDS = re.compile(r"0|[1-9][0-9]{0,5}")
 UUID_TEXT = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
@@ -34,6 +35,7 @@ def shape_fault(op: dict[str, Any]) -> str | None:
         and is_settling(op.get("resolves"))
         and is_storable(op.get("extra"))
         and (op["kind"] != "flag" or is_flag(op))
+        and (op["kind"] != "time" or is_time(op))
     )
     return None if shaped else "malformed"
 
@@ -74,6 +76,12 @@ def is_flag(op: dict[str, Any]) -> bool:
         and len(extra["photos"]) <= MOST_PHOTOS
         and all(is_uuid(photo) for photo in extra["photos"])
     )
+
+
+def is_time(op: dict[str, Any]) -> bool:
+    """Whole seconds that an entry worked, of no aspect; no value withdraws them."""
+    value = op["value"]
+    return op.get("aspect") is None and (value is None or SECONDS.fullmatch(value) is not None)
 
 
 def is_settling(value: object) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+from qzcompete.marking.rules.calculation_words import CALCULATIONS, EXAMPLES, calculation_of
 from qzcompete.marking.rules.cells import Rows, Sheet, plain_text, text_of
 from qzcompete.marking.rules.cis import SchemeSheet
 from qzcompete.marking.rules.document import is_code
@@ -30,13 +31,15 @@ COLUMNS: Mapping[str, str] = {
     "trim": "去掉最高最低各几个",
     "factor": "系数",
     "unit": "单位",
+    "calculation": "计分方法",
+    "parameters": "计分参数",
     "description": "评分说明",
     "benchmark_0": "0分标准",
     "benchmark_1": "1分标准",
     "benchmark_2": "2分标准",
     "benchmark_3": "3分标准",
 }
-WIDTHS = (10, 18, 10, 12, 12, 20, 12, 30, 10, 8, 8, 10, 12, 20, 8, 8, 30, 24, 24, 24, 24)
+WIDTHS = (10, 18, 10, 12, 12, 20, 12, 30, 10, 8, 8, 10, 12, 20, 8, 8, 12, 34, 30, 24, 24, 24, 24)
 NEEDED = ("module", "criterion", "aspect", "kind", "max")
 KINDS = {"测量": "measurement", "评判": "judgement", "评委打分": "panel", "扣分": "deduction"}
 AGGREGATES = {"平均": "mean", "中位数": "median", "去最高最低后平均": "trimmed"}
@@ -45,7 +48,8 @@ BENCHMARKS = tuple(f"benchmark_{score}" for score in range(4))
 EXAMPLE: tuple[Mapping[str, str], ...] = (
     {"module": "A", "module_name": "拉坯成型", "weight": "60", "pass": "30", "criterion": "A1",
      "criterion_name": "尺寸", "aspect": "A1-1", "name": "口径误差不超过 1 毫米", "kind": "测量", "max": "10",
-     "step": "0.5", "unit": "毫米", "description": "用卡尺测量三处"},
+     "step": "0.5", "unit": "毫米", "calculation": "差值递减", "parameters": "目标 80；每 0.5 扣 10%",
+     "description": "用卡尺测量三处"},
     {"criterion": "A2", "criterion_name": "造型", "aspect": "A2-1", "name": "整体造型", "kind": "评判",
      "max": "6", "panel": "3", "benchmark_0": "造型不完整", "benchmark_1": "造型完整",
      "benchmark_2": "造型完整，线条流畅", "benchmark_3": "造型优美，有地方特色"},
@@ -190,6 +194,7 @@ class _Reader:
             self.sums[self.modules[-1]["code"]] += marks * (Decimal(1) if factor is None else factor)
         aspect |= {key: text for key in ("name", "unit", "description") if (text := self._text(row, key))}
         self._how_marked(row, aspect)
+        self._calculation(row, aspect)
         self._benchmarks(row, kind, aspect)
         return aspect
 
@@ -221,6 +226,25 @@ class _Reader:
         if text not in AGGREGATES:
             self._fault(row, "aggregate", "unknown_word", text=text[:40], choices=", ".join(AGGREGATES))
         return AGGREGATES.get(text)
+
+    def _calculation(self, row: int, aspect: dict[str, Any]) -> None:
+        """How the mark follows from what is measured; only for a measurement."""
+        name, parameters = self._text(row, "calculation"), self._text(row, "parameters")
+        if not name:
+            if parameters:
+                self._fault(row, "calculation", "cell_empty")
+            return
+        if name not in CALCULATIONS:
+            self._fault(row, "calculation", "unknown_word", text=name[:40], choices=", ".join(CALCULATIONS))
+        elif aspect["kind"] != "measurement":
+            key, owner = COLUMNS["calculation"], self._text(row, "kind")
+            self._fault(row, "calculation", "key_not_for", key=key, owner=owner)
+        else:
+            calculation = calculation_of(name, parameters)
+            if calculation is None:
+                self._fault(row, "parameters", "parameters_form", example=EXAMPLES[name])
+            else:
+                aspect["calculation"] = calculation
 
     def _benchmarks(self, row: int, kind: str, aspect: dict[str, Any]) -> None:
         texts = [self._text(row, key) for key in BENCHMARKS]

@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Any
 
 from qzcompete.marking.rules.arithmetic import EntryScore, Plan
-from qzcompete.marking.rules.scheme import TieBreak
+from qzcompete.marking.rules.scheme import Scheme, TieBreak
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,11 @@ STATUSES = ("present", "absent", "withdrawn", "disqualified")
 
 TieKey = Callable[[Entry, EntryScore], Any]
 Resolutions = Iterable[Sequence[str]]
+
+
+def is_timed(scheme: Scheme) -> bool:
+    """Whether ties may be split by how long entries worked."""
+    return any(tie_break.kind == "duration" for tie_break in scheme.tie_breaks)
 
 
 def ranks(

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 from qzcompete.core.numbers import Rounding
 from qzcompete.marking.rules.awards_reading import awards_document, read_awards
+from qzcompete.marking.rules.calculation_reading import read_calculation
 from qzcompete.marking.rules.document import Members, Node, decimal_member
 from qzcompete.marking.rules.faults import Fault, Refused
 from qzcompete.marking.rules.scheme import (
@@ -105,7 +106,7 @@ def _aspect(node: Node) -> Aspect:
         trim=at.whole("trim", 1, 0) if aggregate == "trimmed" else 0,
         factor=at.number("factor", Decimal(1), above=0),
         benchmarks=_benchmarks(at),
-        calculation=_calculation(at),
+        calculation=read_calculation(at["calculation"], kind) if "calculation" in at else None,
         name=at.text("name"),
         description=at.text("description"),
         unit=at.text("unit"),
@@ -133,16 +134,6 @@ def _benchmarks(at: Members) -> tuple[str, ...]:
     if "benchmarks" in at and type(at.values["benchmarks"]) is list and len(benchmarks) != 4:
         at["benchmarks"].fault("benchmark_count")
     return benchmarks
-
-
-def _calculation(at: Members) -> Any:
-    if "calculation" not in at:
-        return None
-    node = at["calculation"]
-    if type(node.value) is not dict:
-        node.fault("not_object")
-        return None
-    return node.plain()
 
 
 def _tie_break(node: Node) -> TieBreak:

@@ -18,6 +18,7 @@ from qzcompete.marking.services.assessments import (
 )
 from qzcompete.marking.services.cards import IssuedCard, issue_cards, replace_tablet
 from qzcompete.marking.services.deliveries import Parcel, Receipt, receive
+from qzcompete.marking.services.durations import set_duration
 from qzcompete.marking.services.entry import CardEntry, TooMany, enter_by_card
 from qzcompete.marking.services.imports import import_marks
 from qzcompete.marking.services.moves import Moved, take_in
@@ -61,6 +62,7 @@ __all__ = [
     "resolve_tie",
     "revoke_tablet",
     "seat_judges",
+    "set_duration",
     "set_scheme",
     "set_status",
     "start_tablet",

@@ -31,6 +31,7 @@ from qzcompete.marking.models import (
     SheetState,
 )
 from qzcompete.marking.queries import plain, scheme_of
+from qzcompete.marking.queries.rounds import cells_open_again
 from qzcompete.marking.rules.scheme import Aspect as AspectRule
 
 Cell = tuple[int, int, int]
@@ -67,9 +68,9 @@ MARKS = select(marks).where(
 MARKS_OF_SHEETS = select(marks).where(
     tuple_(marks.c.candidate_id, marks.c.seat_id).in_(bindparam("sheets", expanding=True))
 )
-SHEETS = select(sheets.c.seat_id, sheets.c.candidate_id, sheets.c.state, sheets.c.digest).where(
-    tuple_(sheets.c.candidate_id, sheets.c.seat_id).in_(bindparam("sheets", expanding=True))
-)
+SHEETS = select(
+    sheets.c.seat_id, sheets.c.candidate_id, sheets.c.state, sheets.c.digest, sheets.c.rounds_since
+).where(tuple_(sheets.c.candidate_id, sheets.c.seat_id).in_(bindparam("sheets", expanding=True)))
 RECUSALS = select(recusals.c.seat_id, recusals.c.candidate_id).where(
     tuple_(recusals.c.candidate_id, recusals.c.seat_id).in_(bindparam("sheets", expanding=True))
 )
@@ -201,6 +202,8 @@ class Ledger:
         self.recused: set[tuple[int, int]] = set()
         self._connection: Connection = db.session.connection()
         self._signed: dict[tuple[int, int], str] = {}
+        self._only_rounds: set[tuple[int, int]] = set()
+        self._open_again: set[Cell] = set()
         self._asked: tuple[set[str], set[Cell], set[tuple[int, int]], set[tuple[int, int]]] = (
             set(),
             set(),
@@ -237,6 +240,10 @@ class Ledger:
             self._known_sheets.add((row.seat_id, row.candidate_id))
             if row.state is SheetState.SIGNED:
                 self._signed[row.seat_id, row.candidate_id] = row.digest
+            elif row.rounds_since is not None:
+                self._only_rounds.add((row.candidate_id, row.seat_id))
+        if self._only_rounds:
+            self._open_again = cells_open_again(self._only_rounds)
         for row in [
             *self._rows(MARKS, "cells", cells),
             *self._rows(MARKS_OF_SHEETS, "sheets", signing),
@@ -262,13 +269,22 @@ class Ledger:
     def signed_digest(self, seat_id: int, candidate_id: int) -> str | None:
         return self._signed.get((seat_id, candidate_id))
 
+    def is_locked(self, cell: Cell) -> bool:
+        """Whether the sheet was signed and is not open for this cell."""
+        candidate_id, _, seat_id = cell
+        if (candidate_id, seat_id) in self._only_rounds:
+            return cell not in self._open_again
+        return (seat_id, candidate_id) in self._signed
+
     def sign(self, seat_id: int, candidate_id: int, digest: str, op_id: str) -> None:
         self._signed[seat_id, candidate_id] = digest
+        self._only_rounds.discard((candidate_id, seat_id))
         self._signatures[seat_id, candidate_id] = {
             "state": SheetState.SIGNED,
             "digest": digest,
             "signed_at": self.moment,
             "op_id": op_id,
+            "rounds_since": None,
         }
 
     def sheet_marks(self, desk: Desk, candidate_id: int) -> dict[str, str]:

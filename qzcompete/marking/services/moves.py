@@ -217,6 +217,7 @@ def sheet_row(sheet: Mapping[str, Any], places: Places) -> dict[str, Any]:
         "digest": sheet["digest"],
         "signed_at": moment_of(sheet["signed_at"]),
         "op_id": sheet["op_id"],
+        "rounds_since": moment_of(sheet["rounds_since"]),
     }
 
 
@@ -266,7 +267,7 @@ def write_people(
         db.session.execute(
             update(Candidate)
             .where(Candidate.id == places.candidates[row["code"]])
-            .values(status=row["status"], duration_s=row["duration_s"])
+            .values(status=row["status"], duration_s=row["duration_s"], timed_by=row["timed_by"])
         )
     db.session.execute(delete(Recusal).where(Recusal.seat_id.in_(seats)))
     insert_all(

@@ -19,8 +19,10 @@ from qzcompete.core.numbers import parse_decimal
 from qzcompete.extensions import db
 from qzcompete.marking.models import Mark, Sheet
 from qzcompete.marking.queries.assessments import digest_of_marks
+from qzcompete.marking.rules.calculation import measure_fault
 from qzcompete.marking.rules.mark_limits import mark_fault, needs_reason
 from qzcompete.marking.rules.op_shape import body_hash, shape_fault
+from qzcompete.marking.services.durations import record_time
 from qzcompete.marking.services.ledger import Desk, Ledger, MovedOn, Standing, open_desks
 
 
@@ -163,11 +165,17 @@ def judge_op(ledger: Ledger, desk: Desk, op: dict[str, Any], row: dict[str, Any]
         return "rejected", "unknown_cell"
     if (desk.seat_id, candidate) in ledger.recused:
         return "rejected", "recused"
-    aspect = row["aspect_id"] = None if op["kind"] == "sign" else desk.aspects.get(op.get("aspect") or "")
+    aspect = row["aspect_id"] = (
+        None if op["kind"] in ("sign", "time") else desk.aspects.get(op.get("aspect") or "")
+    )
     if op["kind"] == "flag":
         # Kept whatever the state of the sheet: it changes no mark.
         unknown = op.get("aspect") is not None and aspect is None
         return ("rejected", "unknown_cell") if unknown else ("applied", None)
+    if op["kind"] == "time":
+        if not desk.open:
+            return "held", "closed"
+        return record_time(desk.seat_code, candidate, None if op["value"] is None else int(op["value"]))
     if op["kind"] == "sign":
         return sign(ledger, desk, candidate, op)
     if aspect is None:
@@ -176,14 +184,15 @@ def judge_op(ledger: Ledger, desk: Desk, op: dict[str, Any], row: dict[str, Any]
 
 
 def mark(ledger: Ledger, desk: Desk, op: dict[str, Any], row: dict[str, Any]) -> tuple[str, str | None]:
-    fault = mark_fault(desk.rules[op["aspect"]], op["value"])
+    rule = desk.rules[op["aspect"]]
+    fault = mark_fault(rule, op["value"]) or measure_fault(rule, op["value"], op.get("extra"))
     if fault or (op["kind"] == "clear") != (op["value"] is None):
         return "rejected", fault or "malformed"
     if op["value"] is not None and lacks_reason(desk, op):
         return "rejected", "no_reason"
     if not desk.open:
         return held(ledger, row, "closed")
-    if ledger.signed_digest(desk.seat_id, row["candidate_id"]) is not None:
+    if ledger.is_locked(cell_of(row)):
         return held(ledger, row, "signed")
     return change_cell(ledger, op, row)
 

@@ -28,8 +28,8 @@ from qzcompete.marking.services.sheets import open_sheet
 
 
 def open_round(actor: Actor, assessment_id: int, code: str, aspects: Sequence[str], reason: str) -> None:
-    """Ask all who marked these aspects of the candidate to mark them again. Their sheets are open for it; the marks
-    given so far stay in the ledger and count until another is given."""
+    """Ask all who marked these aspects of the candidate to mark them again. Signed sheets are opened for these cells
+    alone; the marks given so far stay in the ledger and count until another is given."""
     must_be_open(assessment_id, shared=True)
     if not reason.strip():
         raise RuleBroken(_l("Give the reason."), field="reason")
@@ -74,7 +74,7 @@ def open_round(actor: Actor, assessment_id: int, code: str, aspects: Sequence[st
         )
     told = {"code": code, "aspects": [aspect.code for aspect in chosen], "reason": reason.strip()}
     for seat in seats:
-        open_sheet(actor, seat.id, candidate.id, told)
+        open_sheet(actor, seat.id, candidate.id, told, rounds_since=moment)
     audit.record(actor, "round.opened", f"assessment:{assessment_id}", after=told)
 
 

@@ -11,11 +11,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from qzcompete.core.clock import in_city, now
-from qzcompete.core.errors import Problem
+from qzcompete.core.errors import NotFound, Problem
 from qzcompete.core.forms import show_problem
 from qzcompete.core.permissions import permit, requires
 from qzcompete.marking import queries, services
-from qzcompete.marking.forms import ReasonForm
+from qzcompete.marking.forms import ReasonForm, TimeForm
 from qzcompete.marking.views.blueprint import blueprint
 
 Page = str | Response | tuple[str, int]
@@ -27,6 +27,12 @@ def clock(moment: datetime) -> str:
     here = in_city(moment)
     pattern = "HH:mm" if here.date() == in_city(now()).date() else "M月d日 HH:mm"
     return format_datetime(here, pattern, rebase=False)
+
+
+@blueprint.app_template_filter("hours")
+def hours_of(seconds: int | None) -> str:
+    """'1:05:30' of a time in seconds, '' of none."""
+    return "" if seconds is None else f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"
 
 
 def permitted(assessment_id: int, permission: str) -> None:
@@ -108,6 +114,24 @@ def ties(assessment_id: int) -> Page:
     page = render_template(
         "marking/ties.html", progress=queries.progress(assessment_id), form=form, order=order
     )
+    return (page, 422) if form.errors else page
+
+
+@blueprint.route("/watch/<int:assessment_id>/time/<code>", methods=["GET", "POST"])
+@requires("assessment.close")
+def time(assessment_id: int, code: str) -> Page:
+    """The chief judge's word on how long an entry worked, with a reason."""
+    permitted(assessment_id, "assessment.close")
+    found = next((one for one in queries.entry_times(assessment_id) if one.code == code), None)
+    if found is None:
+        raise NotFound()
+    form = TimeForm(time=hours_of(found.seconds))
+    if form.validate_on_submit():
+        services.set_duration(current_user.actor, assessment_id, code, form.seconds, form.reason.data or "")
+        flash(_("The working time is recorded."), "success")
+        return redirect(url_for(".watch", assessment_id=assessment_id))
+    card = queries.assessment_card(assessment_id)
+    page = render_template("marking/time.html", form=form, assessment=card, time=found)
     return (page, 422) if form.errors else page
 
 

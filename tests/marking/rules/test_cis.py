@@ -57,6 +57,68 @@ def test_real_export_makes_a_sound_scheme(sheets: Any) -> None:
     assert first.benchmarks[0] == "All common elements are not responsive at all"
 
 
+def calculation_read(sheets: Any, *cells: Any) -> Any:
+    """The calculation of the first measured aspect when row 4 of CIS's calculations has these cells."""
+    put(sheets, "J37", 4)
+    sheets["Calculations"] = [[], [], [], list(cells)]
+    scheme = parse_scheme(read_cis(sheets).scheme)
+    return next(aspect for aspect in scheme.aspects if aspect.calculation).calculation
+
+
+@pytest.mark.parametrize(
+    ("cells", "calculation"),
+    [
+        (["PASS_FAIL"], {"type": "PASS_FAIL"}),
+        (["NUMBER_COMPLETED", "NUM_POSSIBLE=8"], {"type": "NUMBER_COMPLETED", "possible": 8}),
+        (
+            [
+                "CHOICE",
+                "DEDUCTION_TYPE",
+                "PERCENT",
+                "LABEL_1",
+                "none",
+                "DEDUCTION_1",
+                0,
+                "LABEL_2",
+                "one",
+                "DEDUCTION_2",
+                33.3,
+            ],
+            {
+                "type": "CHOICE",
+                "unit": "PERCENT",
+                "choices": [{"label": "none", "deduction": "0"}, {"label": "one", "deduction": "33.3"}],
+            },
+        ),
+        (
+            ["RANGED_SCORE", "TARGET=25", "LOWER_1=24.9", "UPPER_1=25.1", "DEDUCTION_1=50"],
+            {
+                "type": "RANGED_SCORE",
+                "target": "25",
+                "ranges": [{"lower": "24.9", "upper": "25.1", "deduction": "50"}],
+            },
+        ),
+        (
+            ["REGULAR_DIFFERENCE_DEDUCTION", "TARGET", 0, "DIFFERENCE", 1, "DEDUCTION", 0.25],
+            {
+                "type": "REGULAR_DIFFERENCE_DEDUCTION",
+                "unit": "UNIT",
+                "target": "0",
+                "difference": "1",
+                "deduction": "0.25",
+            },
+        ),
+        (["NUMBER_COMPLETED", "all of them"], {}),
+        (["by eye"], {}),
+    ],
+)
+def test_calculation_row_is_read_when_its_words_are_known(sheets: Any, cells: Any, calculation: Any) -> None:
+    read = calculation_read(sheets, *cells)
+
+    assert {key: value for key, value in read.items() if key not in ("row", "cells")} == calculation
+    assert (read["row"], len(read["cells"])) == ("4", len(cells))
+
+
 def test_binary_fraction_counts_as_the_number_it_shows(sheets: Any) -> None:
     put(sheets, "K25", 0.1 + 0.2 + 0.2)
 

@@ -78,7 +78,7 @@ def test_module_with_a_weight_is_refused_when_it_has_only_deductions(event: Any)
 def test_describing_keys_are_kept(event: Any) -> None:
     described = event.aspect(
         "A", "judgement", name="n", description="d", benchmarks=["0", "1", "2", "3"], unit="mm",
-        calculation={"type": "CHOICE", "labels": ["a"]}, day=1, wsos="3",
+        calculation={"row": "4", "cells": ["a"]}, day=1, wsos="3",
     )  # fmt: skip
 
     scheme = parse_scheme(event.scheme(described, name="方案"))
