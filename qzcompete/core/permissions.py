@@ -66,6 +66,9 @@ PERMISSIONS: dict[str, object] = {
     "selection.view": _l("See selections with all their applications"),
     "application.own": _l("Apply for a studio or a base"),
     "application.recommend": _l("Recommend applications of the own county or department"),
+    "grant.view": _l("See the ledgers of grants"),
+    "grant.enter": _l("Enter payments and recoveries of grants"),
+    "grant.confirm": _l("Confirm bookings of grants as the second person"),
     "review.own": _l("Review applications as an expert"),
     "review.chair": _l("Lead the panel of a selection"),
 }
@@ -133,6 +136,9 @@ ROLES: dict[str, frozenset[str]] = {
         {
             "selection.manage",
             "selection.view",
+            "grant.view",
+            "grant.enter",
+            "grant.confirm",
             "assessment.watch",
             "certificate.view",
             "job.view",
@@ -142,6 +148,7 @@ ROLES: dict[str, frozenset[str]] = {
             "message.view",
         }
     ),
+    "finance": frozenset({"grant.view", "grant.confirm"}),
     "applicant": frozenset({"application.own"}),
     "recommender": frozenset({"application.recommend"}),
     "expert": frozenset({"review.own", "sheet.mark", "sheet.sign"}),
@@ -162,6 +169,7 @@ ROLE_NAMES: dict[str, object] = {
     "steward": _l("Steward"),
     "competitor": _l("Competitor"),
     "bureau_officer": _l("Selection officer"),
+    "finance": _l("Finance officer"),
     "applicant": _l("Applicant"),
     "recommender": _l("Recommending unit"),
     "expert": _l("Expert"),

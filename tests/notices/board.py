@@ -38,11 +38,11 @@ def draft(**changes: object) -> NoticeDraft:
     values: dict[str, object] = {
         "kind": "publicity",
         "title": "关于2026年钦州市技能大师工作室拟认定名单的公示",
-        "body": "经专家评审、实地考察和审定，拟认定下列工作室，现予公示。",
+        "body": "经专家评审、实地考察和审定，拟认定下列工作室，现予公示。\r\n如有异议，请向我局提出。",
         "working_days": 5,
         "columns": ("序号", "工作室"),
         "rows": (("1", SUBJECTS[0][1]), ("2", SUBJECTS[1][1])),
-        "contact": "受理电话：0777-2821234",
+        "contact": "受理部门：职业能力建设科\n受理电话：0777-2821234",
         "subjects": SUBJECTS,
     }
     return NoticeDraft(**{**values, **changes})  # type: ignore[arg-type]

@@ -126,9 +126,8 @@ def publish_notice(actor: Actor, notice_id: int) -> Notice:
 def check_fonts(notice: Notice) -> None:
     annex = notice.annex or {"columns": [], "rows": []}
     cells = [cell for row in (annex["columns"], *annex["rows"]) for cell in row]
-    missing = fonts.missing_characters(
-        "".join((notice.title, notice.body, notice.issuer, notice.contact, *cells))
-    )
+    drawn = "".join((notice.title, notice.body, notice.issuer, notice.contact, *cells))
+    missing = fonts.missing_characters("".join(drawn.split()))
     if missing:
         raise RuleBroken(
             _l("No font can draw: %(characters)s. Write these otherwise.", characters="、".join(missing)),

@@ -1,5 +1,6 @@
 """The tables of selections: rounds, applications, experts, visits, decisions, and their history."""
 
+from qzcompete.selection.models.aftercare import ActivityRecord, YearAssessment
 from qzcompete.selection.models.application import (
     Application,
     ApplicationSection,
@@ -11,6 +12,7 @@ from qzcompete.selection.models.application import (
 )
 from qzcompete.selection.models.check import EligibilityLine, SelectionBan
 from qzcompete.selection.models.decision import DesignationPlace, PanelMeeting, PanelVote, SelectionScore
+from qzcompete.selection.models.designation import Designation
 from qzcompete.selection.models.expert import (
     Expert,
     ExpertConflict,
@@ -19,6 +21,7 @@ from qzcompete.selection.models.expert import (
     PanelMember,
     ReviewAssignment,
 )
+from qzcompete.selection.models.grant import GrantAccount, GrantBooking, GrantInstalment
 from qzcompete.selection.models.history import SelectionEvent
 from qzcompete.selection.models.round import (
     ClassYear,
@@ -30,16 +33,21 @@ from qzcompete.selection.models.round import (
 from qzcompete.selection.models.visit import SiteVisit, VisitPhoto
 
 __all__ = [
+    "ActivityRecord",
     "Application",
     "ApplicationSection",
     "Associate",
     "Attachment",
     "ClassYear",
+    "Designation",
     "DesignationPlace",
     "EligibilityLine",
     "Expert",
     "ExpertConflict",
     "ExpertTie",
+    "GrantAccount",
+    "GrantBooking",
+    "GrantInstalment",
     "PanelDraw",
     "PanelMeeting",
     "PanelMember",
@@ -57,4 +65,5 @@ __all__ = [
     "SiteVisit",
     "Upload",
     "VisitPhoto",
+    "YearAssessment",
 ]
