@@ -4,7 +4,8 @@ BIN := .venv/bin
 PORT ?= 8000
 STAMP := .venv/.installed
 CATALOGUE := qzcompete/translations/zh_Hans/LC_MESSAGES/messages
-DEMO := QZ_DATA_DIR=var/demo QZ_PORT=$(PORT)
+# The demo accounts sign in with a password alone; who wants to see the second factor sets one up.
+DEMO := QZ_DATA_DIR=var/demo QZ_PORT=$(PORT) QZ_SECOND_FACTOR_ROLES=
 TESTS ?= tests
 
 .DEFAULT_GOAL := help

@@ -72,6 +72,15 @@ BLUEPRINTS = (
 )
 
 
+OPEN_WITHOUT_SECOND_FACTOR = (
+    "people.begin_second_factor",
+    "people.set_second_factor",
+    "people.sign_out",
+    "people.set_language",
+    "static",
+)
+
+
 class KeyConverter(IntegerConverter):
     """The key of a row; a greater number than a database holds is no such page."""
 
@@ -109,6 +118,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.context_processor(lambda: {"navigation": navigation, "unread_messages": unread_messages})
     app.before_request(end_old_session)
     app.before_request(name_request)
+    app.before_request(ask_for_second_factor)
     show_errors(app)
     for slice_name in TABLES:
         import_module(f"qzcompete.{slice_name}.models")
@@ -137,7 +147,7 @@ def bind_extensions(app: Flask) -> None:
 def load_account(key: str) -> Any:
     from qzcompete.people.queries import account_for_session
 
-    return account_for_session(key)
+    return account_for_session(key, session.get("key", ""))
 
 
 def chosen_language() -> str:
@@ -158,6 +168,13 @@ def end_old_session() -> None:
         session.pop("signed_in_at", None)
     elif idle > 60:
         session["seen_at"] = moment
+
+
+def ask_for_second_factor() -> Any:
+    """Who must have a second factor and has none does nothing before it is set up."""
+    if session.get("must_enrol") and request.endpoint not in OPEN_WITHOUT_SECOND_FACTOR:
+        return redirect(url_for("people.set_second_factor"))
+    return None
 
 
 def name_request() -> None:

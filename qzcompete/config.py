@@ -36,6 +36,7 @@ class Settings:
     session_hours: int
     sign_in_attempts: int
     lock_minutes: int
+    second_factor_roles: tuple[str, ...]
     grant_hours: int
     build: str
     files_url: str
@@ -114,6 +115,7 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
         session_hours=whole(env, "QZ_SESSION_HOURS", 12, 1, 72),
         sign_in_attempts=whole(env, "QZ_SIGN_IN_ATTEMPTS", 5, 1, 100),
         lock_minutes=whole(env, "QZ_LOCK_MINUTES", 15, 1, 1440),
+        second_factor_roles=names(env, "QZ_SECOND_FACTOR_ROLES", "admin,officer,supervisor,bureau_officer"),
         grant_hours=whole(env, "QZ_GRANT_HOURS", 72, 1, 720),
         build=env.get("QZ_BUILD", ""),
         files_url=files_url(env),
@@ -154,6 +156,14 @@ def one_of(env: Mapping[str, str], name: str, default: str, choices: tuple[str, 
     if text not in choices:
         raise SettingError(f"{name} is {text!r}: write one of {', '.join(choices)}")
     return text
+
+
+def names(env: Mapping[str, str], name: str, default: str) -> tuple[str, ...]:
+    """A list by comma; nothing written means none."""
+    found = tuple(one.strip() for one in env.get(name, default).split(",") if one.strip())
+    if bad := [one for one in found if not one.isidentifier()]:
+        raise SettingError(f"{name}: {', '.join(bad)} is no name of a role; write them by comma, or nothing")
+    return found
 
 
 def writable_folder(path: Path) -> Path:

@@ -66,6 +66,8 @@ LISTS = {
     "notices.show": "notices.office",
     "notices.edit": "notices.office",
     "notices.objection": "notices.objections",
+    "people.account": "people.accounts",
+    "people.invite": "people.accounts",
     "notices.message": "notices.inbox",
     "notices.addresses": "notices.inbox",
 }

@@ -39,10 +39,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def light_passwords() -> Iterator[None]:
     """Hashes that cost little: a test signs in hundreds of times. Servers in processes of their own use the real ones."""
-    from qzcompete.people import services
+    from qzcompete.people.services import accounts
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(services, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        patch.setattr(accounts, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield
 
 
@@ -50,6 +50,7 @@ def light_passwords() -> Iterator[None]:
 def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of an application of its own; QZ_TEST_DATABASE_URL names a PostgreSQL database to use instead."""
     environ = {"QZ_DATA_DIR": str(tmp_path_factory.mktemp("data")), "QZ_SECRET_KEY": "k" * 40}
+    environ["QZ_SECOND_FACTOR_ROLES"] = ""
     if url := os.environ.get("QZ_TEST_DATABASE_URL"):
         environ["QZ_DATABASE_URL"] = url
     return load_settings(environ)

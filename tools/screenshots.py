@@ -50,6 +50,7 @@ PAGES = {
 def demo_server() -> Iterator[None]:
     with tempfile.TemporaryDirectory() as folder:
         environ = os.environ | {"QZ_DATA_DIR": folder, "QZ_PORT": str(PORT), "QZ_LOG_LEVEL": "ERROR"}
+        environ["QZ_SECOND_FACTOR_ROLES"] = ""
         for words in (("db", "upgrade"), ("demo",), ("worker", "--until-idle")):
             subprocess.run([QZCOMPETE, *words], env=environ, check=True)
         server = subprocess.Popen([QZCOMPETE, "serve"], env=environ)

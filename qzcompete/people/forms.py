@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import PasswordField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from qzcompete.core.forms import select_choices
 from qzcompete.core.permissions import ROLE_NAMES
@@ -30,4 +30,25 @@ class AccountForm(FlaskForm):
     username = StringField(_l("User name"), [InputRequired(_l("Enter your user name.")), Length(max=64)])
     name = StringField(_l("Name"), [InputRequired(_l("Enter a name.")), Length(max=40)])
     role = SelectField(_l("Role"), [InputRequired()], choices=select_choices(ROLE_NAMES))
-    password = PasswordField(_l("First password"), [InputRequired(_l("Enter a new password."))])
+    password = PasswordField(_l("First password"), [Optional()])
+
+
+class CodeForm(FlaskForm):
+    code = StringField(_l("Code"), [InputRequired(_l("Enter the code.")), Length(max=20)])
+
+
+class ConfirmPasswordForm(FlaskForm):
+    """What weakens an account asks for its password again. Stands twice on a page, so each has a prefix; the token
+    against forgery is the page's."""
+
+    class Meta:
+        csrf = False
+
+    password = PasswordField(_l("Present password"), [InputRequired(_l("Enter your present password."))])
+
+
+class InvitationForm(FlaskForm):
+    password = PasswordField(_l("New password"), [InputRequired(_l("Enter a new password."))])
+    again = PasswordField(_l("New password again"), [InputRequired(_l("Enter the new password again."))])
+
+    validate_again = PasswordForm.validate_again

@@ -6,7 +6,7 @@ import enum
 from datetime import date, datetime
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qzcompete.core.actor import Actor, Grant
@@ -63,6 +63,48 @@ class RoleGrant(db.Model):
     role: Mapped[str] = mapped_column(String(24))
     scope_kind: Mapped[str] = mapped_column(String(24), default="city")
     scope_id: Mapped[int] = mapped_column(default=0)
+
+
+class SecondFactor(db.Model):
+    """An account's authenticator app; asked for at sign-in once its first code confirmed it."""
+
+    __tablename__ = "second_factor"
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    secret: Mapped[str] = mapped_column(EncryptedText)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The last step of 30 seconds whose code was taken: none is taken twice.
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class RecoveryCode(db.Model):
+    __tablename__ = "recovery_code"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    code_index: Mapped[str] = mapped_column(BlindIndex, unique=True)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Invitation(db.Model):
+    """A link by which the owner of an account sets the password."""
+
+    __tablename__ = "invitation"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SignInSession(db.Model):
+    """One sign-in that lasts; the cookie holds its key, the row only the key's hash."""
+
+    __tablename__ = "sign_in_session"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    key_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    # Browser and system in a few words.
+    agent: Mapped[str] = mapped_column(String(80))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class OrganisationKind(enum.Enum):

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
+from qzcompete.core.clock import now
 from qzcompete.core.columns import blind_index
+from qzcompete.core.errors import NotFound
 from qzcompete.core.paging import ListPage, list_page
 from qzcompete.extensions import db
-from qzcompete.people.models import Account, AccountState, Organisation, Person, RoleGrant
+from qzcompete.people.models import Account, AccountState, Organisation, Person, RoleGrant, SignInSession
 from qzcompete.people.rules.identity import masked_number
 
 
@@ -26,12 +29,55 @@ class PersonCard:
     born_on: date | None
 
 
-def account_for_session(key: str) -> Account | None:
-    """The active account of a session key, unless its sessions were ended since."""
+@dataclass(frozen=True)
+class SessionCard:
+    id: int
+    agent: str
+    started_at: datetime
+    present: bool
+
+
+def account_for_session(key: str, session_key: str) -> Account | None:
+    """The active account of a session key, unless its sessions, or this one, were ended since."""
+    account = account_of_key(key)
+    lasting = select(SignInSession.id).where(
+        SignInSession.account_id == (account.id if account else 0),
+        SignInSession.key_hash == session_hash(session_key),
+        SignInSession.ended_at.is_(None),
+    )
+    return account if db.session.scalar(lasting) else None
+
+
+def account_of_key(key: str) -> Account | None:
+    """The active account of `Account.get_id`, unless its password changed since."""
     number, _, epoch = key.partition(".")
     account = db.session.get(Account, int(number)) if number.isdigit() else None
-    if account is None or not account.is_active or str(account.session_epoch) != epoch:
-        return None
+    return account if account and account.is_active and str(account.session_epoch) == epoch else None
+
+
+def session_hash(key: str) -> str:
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def session_cards(account_id: int, session_key: str, hours: int) -> list[SessionCard]:
+    """The account's sessions that last, the newest first; `present` is the one that asks."""
+    rows = db.session.scalars(
+        select(SignInSession)
+        .where(
+            SignInSession.account_id == account_id,
+            SignInSession.ended_at.is_(None),
+            SignInSession.started_at > now() - timedelta(hours=hours),
+        )
+        .order_by(SignInSession.started_at.desc(), SignInSession.id.desc())
+    )
+    present = session_hash(session_key)
+    return [SessionCard(row.id, row.agent, row.started_at, row.key_hash == present) for row in rows]
+
+
+def account_by_id(account_id: int) -> Account:
+    account = db.session.get(Account, account_id)
+    if account is None:
+        raise NotFound()
     return account
 
 

@@ -31,7 +31,8 @@ def command(data_dir: Path, *words: str, port: int = 8000) -> None:
 
 def environment(data_dir: Path, port: int) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith("QZ_")}
-    return kept | {"QZ_DATA_DIR": str(data_dir), "QZ_PORT": str(port), "QZ_LOG_LEVEL": "ERROR"}
+    given = {"QZ_DATA_DIR": str(data_dir), "QZ_PORT": str(port), "QZ_LOG_LEVEL": "ERROR"}
+    return kept | given | {"QZ_SECOND_FACTOR_ROLES": ""}
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,8 @@ PAGES = {
     "office": (
         "/desk",
         "/account/password",
+        "/account/security",
+        "/account/second-factor",
         "/office/competitions",
         "/office/competitions/new",
         "/office/competitions/{competition}",
@@ -51,7 +53,7 @@ PAGES = {
         "/marking/paper/{hall}",
         "/marking/paper/{hall}/{seat}/{work}",
     ),
-    "admin": ("/accounts", "/accounts/new"),
+    "admin": ("/accounts", "/accounts/new", "/accounts/1"),
     "judge1": ("/marking",),
     "chief1": (
         "/marking/watch",

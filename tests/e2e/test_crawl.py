@@ -27,7 +27,7 @@ MOST_OF_A_KIND = 100_000 if os.environ.get("QZ_CRAWL") == "all" else 4
 
 @pytest.fixture(scope="module")
 def demo_app(demo_folder: Path) -> Flask:
-    app = create_app(load_settings({"QZ_DATA_DIR": str(demo_folder)}))
+    app = create_app(load_settings({"QZ_DATA_DIR": str(demo_folder), "QZ_SECOND_FACTOR_ROLES": ""}))
     app.config["WTF_CSRF_ENABLED"] = False
     return app
 

@@ -23,7 +23,7 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[[timedelta], None]:
     """Let time pass at the places that ask the clock for sessions and locks."""
 
     def pass_by(span: timedelta) -> None:
-        for module in (application, services):
+        for module in (application, services.accounts):
             monkeypatch.setattr(module, "now", lambda: clock.now() + span)
 
     return pass_by
@@ -113,7 +113,7 @@ def test_a_changed_password_ends_the_other_sessions_and_keeps_this_one(
     form = {"old_password": PASSWORD, "password": "another-horse-77", "again": "another-horse-77"}
     answer = visitor.post("/account/password", data=form)
 
-    assert answer.headers["Location"] == "/desk"
+    assert answer.headers["Location"] == "/account/security"
     assert (visitor.get("/desk").status_code, other.get("/desk").status_code) == (200, 302)
 
 

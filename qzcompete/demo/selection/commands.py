@@ -53,13 +53,13 @@ def simulate(applications: int, seed: int, as_json: bool) -> None:
 @contextmanager
 def cheap_passwords() -> Iterator[None]:
     """Nobody signs in to a database that is thrown away: its accounts need no slow hashes."""
-    from qzcompete.people import services
+    from qzcompete.people.services import accounts
 
-    slow, services.hasher = services.hasher, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    slow, accounts.hasher = accounts.hasher, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     try:
         yield
     finally:
-        services.hasher = slow
+        accounts.hasher = slow
 
 
 def run(applications: int, seed: int) -> dict[str, Any]:
