@@ -35,6 +35,7 @@ from qzcompete.core.logs import log_requests
 from qzcompete.core.problems import problem_for, problem_json, wants_json
 from qzcompete.extensions import babel, csrf, db, login_manager, migrate
 from qzcompete.navigation import navigation, unread_messages
+from qzcompete.public.board import Board
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -69,6 +70,9 @@ BLUEPRINTS = (
     "qzcompete.results.views:blueprint",
     "qzcompete.results.views:own",
     "qzcompete.operation.metrics:blueprint",
+    "qzcompete.results.views:competition",
+    "qzcompete.results.views.appeals:blueprint",
+    "qzcompete.results.views.promotions:blueprint",
 )
 
 
@@ -129,6 +133,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         if module.endswith(".api"):
             # An API takes no cookie, so there is nothing to forge.
             csrf.exempt(blueprint)
+    app.wsgi_app = Board(app)  # type: ignore[assignment, method-assign]
     return app
 
 

@@ -33,6 +33,8 @@ MENU: tuple[tuple[object, str, str, str | None], ...] = (
     (_l("Openings of codes"), "ceremony.openings", "lock", "code.confirm"),
     (_l("Certificates"), "certificates.office", "certificate", "certificate.view"),
     (_l("My results"), "own_results.index", "chart", "result.own"),
+    (_l("Appeals"), "appeals.index", "gavel", "appeal.view"),
+    (_l("Promotions"), "promotions.index", "medal", "promotion.decide"),
     (_l("My certificates"), "certificates.mine", "medal", "certificate.own"),
     (_l("Certificates of our entrants"), "certificates.unit", "medal", "certificate.unit"),
     (_l("Notices"), "notices.office", "file", "notice.edit"),
@@ -73,7 +75,15 @@ LISTS = {
 }
 # the entry of the menu for all pages of an event
 LOWER_SLICES = {
-    "competitions.index": ("registration", "ceremony", "admission", "quotas", "results", "planning")
+    "competitions.index": (
+        "registration",
+        "ceremony",
+        "admission",
+        "quotas",
+        "results",
+        "competition_results",
+        "planning",
+    )
 }
 
 # pages of those slices that stand in the menu themselves

@@ -52,6 +52,7 @@ PERMISSIONS: dict[str, object] = {
     "objection.handle": _l("Decide objections"),
     "message.view": _l("See which messages were delivered"),
     "result.recheck": _l("Order a re-check and look at sheets again"),
+    "appeal.view": _l("See appeals that one has a part in"),
     "appeal.file": _l("Appeal against a result"),
     "appeal.manage": _l("See appeals and name arbiters"),
     "appeal.decide": _l("Decide appeals as an arbiter"),
@@ -89,6 +90,7 @@ OFFICER = frozenset(
         "result.compile",
         "result.view",
         "result.publish",
+        "appeal.view",
         "appeal.manage",
         "promotion.edit",
         "promotion.decide",
@@ -128,10 +130,12 @@ ROLES: dict[str, frozenset[str]] = {
     "judge": frozenset({"sheet.mark", "sheet.sign"}),
     "code_keeper": frozenset({"code.keep"}),
     "clerk": frozenset({"paper.enter"}),
-    "arbiter": frozenset({"appeal.decide"}),
-    "institution": frozenset({"entry.nominate", "competition.view", "certificate.unit", "appeal.file"}),
+    "arbiter": frozenset({"appeal.view", "appeal.decide"}),
+    "institution": frozenset(
+        {"entry.nominate", "competition.view", "certificate.unit", "appeal.view", "appeal.file"}
+    ),
     "steward": frozenset({"entry.check_in"}),
-    "competitor": frozenset({"certificate.own", "result.own", "appeal.file", "entry.own"}),
+    "competitor": frozenset({"certificate.own", "result.own", "appeal.view", "appeal.file", "entry.own"}),
     "bureau_officer": frozenset(
         {
             "selection.manage",

@@ -16,6 +16,7 @@ from qzcompete.competitions import services as competitions
 from qzcompete.competitions.services import CompetitionDraft, EventDraft, JudgeSpec
 from qzcompete.core.actor import CITY, SYSTEM, Actor
 from qzcompete.core.clock import now
+from qzcompete.demo import aftermath
 from qzcompete.demo.people import COUNTIES, MadePerson, made_people
 from qzcompete.demo.schemes import EVENTS, DemoEvent, scheme_document
 from qzcompete.marking import queries as marking_queries
@@ -29,6 +30,7 @@ from qzcompete.results import services as results
 
 PER_EVENT = 22
 FINISHED = 8
+RECHECKED = 2
 
 
 def fill(password: str) -> None:
@@ -39,11 +41,14 @@ def fill(password: str) -> None:
     competition = competitions.create_competition(office, the_competition())
     competitions.set_competition_state(office, competition.id, "running")
     entrants = made_people(PER_EVENT * len(EVENTS), 2018)
+    codes: list[str] = []
     for place, event in enumerate(EVENTS):
         share = entrants[place * PER_EVENT : (place + 1) * PER_EVENT]
         code = hold_event(office, competition.id, event, share, judges[place % 2], place, random)
-        if place == 0:
-            winner_account(code, password)
+        codes.append(code)
+    winner_account(codes[0], password)
+    aftermath.appeal(codes[1], password)
+    aftermath.promote(codes[0])
 
 
 def staff(password: str) -> Actor:
@@ -52,8 +57,10 @@ def staff(password: str) -> Actor:
     people.create_account(SYSTEM, "supervisor", "农秀兰", password, [("supervisor", CITY)])
     for place, name in enumerate(("蒋文杰", "苏慧敏", "谢广生"), 1):
         people.create_account(SYSTEM, f"keeper{place}", name, password, [("code_keeper", CITY)])
-    for county in COUNTIES:
+    for county, (_regions, employers) in COUNTIES.items():
         people.ensure_organisation(SYSTEM, f"{county}代表队", "county", county)
+        for employer in employers:
+            people.ensure_organisation(SYSTEM, employer, "enterprise", county)
     return office.actor
 
 
@@ -119,6 +126,8 @@ def hold_event(
         mark(made.assessment_id, random, all_of_them=place < FINISHED)
     if place < FINISHED:
         results.close_event(SYSTEM, made.id)
+        if place == RECHECKED:
+            aftermath.recheck(made.code)
         compiled = results.compile_results(office, made.id)
         results.publish_results(office, compiled.id)
         registration.reveal_seed(office, made.id)

@@ -12,6 +12,8 @@ ACCOUNTS = (
     ("admin", "陆志远", "admin"),
     ("supervisor", "农秀兰", "supervisor"),
     ("winner", "", "competitor"),
+    ("entrant", "", "competitor"),
+    ("arbiter", "凌志成", "arbiter"),
 )
 PANELS = (
     ("judge1 … judge6", "judge"),

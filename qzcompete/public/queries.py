@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,13 +34,41 @@ def home() -> dict[str, Any]:
     return {"competitions": shown, "published": results.published_events()}
 
 
-def published_results(event_code: str) -> tuple[EventCard, results.ResultPage]:
-    """An event with its newest published results; raises NotFound where there are none."""
+@dataclass(frozen=True)
+class PublicResult:
+    """An event's results as everybody sees them; `held`: entries whose rank an open appeal may still change."""
+
+    event: EventCard
+    result: results.ResultPage
+    versions: Sequence[results.VersionCard]
+    names: Mapping[str, str]
+    held: frozenset[int]
+
+
+def published_results(event_code: str) -> PublicResult:
+    """The newest results that are public, with all that were; raises NotFound where there are none."""
     event = competitions.event_card(event_code)
     page = results.result_page(event, published_only=True)
     if page is None:
         raise NotFound()
-    return event, page
+    return PublicResult(
+        event,
+        page,
+        [version for version in results.versions(event.id) if version.version <= page.version],
+        {line.code: line.name or line.code for line in page.lines},
+        results.held_entries(event.id),
+    )
+
+
+def board_stamp(event_code: str) -> object:
+    """What the public page of an event hangs on; None where nothing is public."""
+    return results.public_stamp(event_code)
+
+
+def team_results(code: str) -> tuple[competitions.CompetitionCard, results.ResultBook]:
+    """The teams of a public competition."""
+    card, _events = public_competition(code)
+    return card, results.result_book(card.id)
 
 
 def public_competition(code: str) -> tuple[competitions.CompetitionCard, Sequence[EventCard]]:

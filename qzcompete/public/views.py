@@ -40,8 +40,22 @@ def competition(code: str) -> str:
 @blueprint.get("/results/<code>")
 @public("published results are for everybody")
 def results(code: str) -> str:
-    event, result = queries.published_results(code)
-    return render_template("public/results.html", event=event, result=result)
+    found = queries.published_results(code)
+    return render_template(
+        "public/results.html",
+        event=found.event,
+        result=found.result,
+        versions=found.versions,
+        names=found.names,
+        held=found.held,
+    )
+
+
+@blueprint.get("/competitions/<code>/teams")
+@public("the ranking of teams follows from published results")
+def teams(code: str) -> str:
+    card, book = queries.team_results(code)
+    return render_template("public/teams.html", competition=card, book=book)
 
 
 @blueprint.get("/desk")

@@ -48,6 +48,7 @@ from qzcompete.marking.queries.progress import (
 )
 from qzcompete.marking.queries.rounds import CellRounds, Dispute, Round, candidate_rounds
 from qzcompete.marking.queries.seats import PanelSeat, panel_seat_of, panel_seats, substitutes
+from qzcompete.marking.queries.signed import SheetMark, TimedMark, marks_of_sheet, signed_sheets, timed_marks
 from qzcompete.marking.queries.tablets import (
     GrantCard,
     OwnAssessment,
@@ -84,10 +85,12 @@ __all__ = [
     "Round",
     "ScoringInput",
     "SeatCard",
+    "SheetMark",
     "SheetProgress",
     "Standing",
     "TabletCard",
     "TiedGroup",
+    "TimedMark",
     "WatchedAssessment",
     "assessment_card",
     "blockers",
@@ -100,6 +103,7 @@ __all__ = [
     "flag_cards",
     "grant_of",
     "marking_seats",
+    "marks_of_sheet",
     "open_conflicts",
     "ops_seen",
     "own_assessments",
@@ -126,9 +130,11 @@ __all__ = [
     "scoring_input",
     "seat_of_grant",
     "sheet_digest",
+    "signed_sheets",
     "standing",
     "substitutes",
     "tablet_cards",
+    "timed_marks",
     "unsent_marks",
     "unsigned_sheets",
     "watched",

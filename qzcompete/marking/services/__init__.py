@@ -17,6 +17,7 @@ from qzcompete.marking.services.assessments import (
     set_status,
 )
 from qzcompete.marking.services.cards import IssuedCard, issue_cards, replace_tablet
+from qzcompete.marking.services.corrections import correct_mark
 from qzcompete.marking.services.deliveries import Parcel, Receipt, receive
 from qzcompete.marking.services.durations import set_duration
 from qzcompete.marking.services.entry import CardEntry, TooMany, enter_by_card
@@ -47,6 +48,7 @@ __all__ = [
     "answer_flag",
     "ask_reasons",
     "close_assessment",
+    "correct_mark",
     "create_assessment",
     "decide_tie",
     "enter_by_card",

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, case, func, select
 
 from qzcompete.competitions.models import Competition, Event
+from qzcompete.core.actor import Actor
 from qzcompete.core.errors import NotFound
 from qzcompete.extensions import db
 from qzcompete.marking.rules.scheme import Scheme
@@ -214,3 +215,38 @@ def field_size(result_set_id: int) -> int:
     """Of how many ranked persons a share is taken."""
     found = db.session.get(ResultSet, result_set_id)
     return 0 if found is None else len(promotable(found))
+
+
+@dataclass(frozen=True)
+class PromotionEvent:
+    """A published event with how many of its promotions are in which state; `outdated` ones must be looked at."""
+
+    code: str
+    name: str
+    competition: str
+    proposed: int
+    confirmed: int
+    rejected: int
+    outdated: int
+
+
+def promotion_events(actor: Actor) -> Sequence[PromotionEvent]:
+    """Published events that the actor decides promotions of, newest first."""
+    counted = {state: func.sum(case((Promotion.state == state, 1), else_=0)) for state in PromotionState}
+    outdated = func.sum(case((Promotion.outdated, 1), else_=0))
+    published = select(ResultSet.event_id).where(ResultSet.published_at.is_not(None))
+    query = (
+        select(Event, Competition.name, *counted.values(), outdated)
+        .join(Competition, Competition.id == Event.competition_id)
+        .outerjoin(Promotion, Promotion.event_id == Event.id)
+        .where(Event.id.in_(published))
+        .group_by(Event.id, Competition.id)
+        .order_by(Event.id.desc())
+    )
+    competitions = actor.scope_ids("promotion.decide", "competition")
+    if competitions is not None:
+        query = query.where(Event.competition_id.in_(competitions))
+    return [
+        PromotionEvent(event.code, event.name, name, *(int(count or 0) for count in counts))
+        for event, name, *counts in db.session.execute(query)
+    ]

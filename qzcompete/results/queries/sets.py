@@ -166,6 +166,7 @@ class ResultLine:
     award: str | None
     passed: bool | None
     modules: dict[str, str]
+    entry_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -190,6 +191,9 @@ class ResultPage:
     lines: Sequence[ResultLine]
     blockers: Sequence[OpenPoint]
     named: bool
+    entrants_at: datetime | None = None
+    public_at: datetime | None = None
+    reason: str = ""
 
     @property
     def awards(self) -> int:
@@ -230,6 +234,7 @@ def result_page(event: EventCard, published_only: bool = False) -> ResultPage | 
             row.award,
             row.passed,
             told[row.candidate_code]["modules"] or {},
+            row.entry_id,
         )
         for row, name, unit in rows
     ]
@@ -243,6 +248,9 @@ def result_page(event: EventCard, published_only: bool = False) -> ResultPage | 
         lines,
         grouped(found.document["blockers"]),
         named,
+        found.entrants_at,
+        found.public_at,
+        found.reason,
     )
 
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
+from qzcompete.competitions.models import Competition, Event
+from qzcompete.core.clock import now
 from qzcompete.core.errors import NotFound
 from qzcompete.extensions import db
 from qzcompete.registration.models import Entry
-from qzcompete.results.models import ResultRow, ResultSet, ResultSetState
+from qzcompete.results.models import Appeal, AppealState, ResultRow, ResultSet, ResultSetState
 from qzcompete.results.rules.changes import Change, changes
 
 
@@ -114,3 +116,64 @@ def changes_since(result_set_id: int) -> ChangesSince:
             for entry in [entries[change.entry]]
         ],
     )
+
+
+@dataclass(frozen=True)
+class EntryLine:
+    """One entry in the newest published version."""
+
+    entry_id: int
+    name: str
+    unit: str
+    rank: int | None
+    award: str | None
+
+
+def entry_line(event_id: int, entry_id: int) -> EntryLine:
+    found = newest_line(Entry.id == entry_id, Entry.event_id == event_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def line_of_code(event_id: int, candidate: str) -> EntryLine | None:
+    """The entry behind a work code that takes part, once it is decrypted."""
+    return newest_line(
+        ResultRow.candidate_code == candidate, ResultSet.event_id == event_id, ResultRow.status == "present"
+    )
+
+
+def newest_line(*which: ColumnElement[bool]) -> EntryLine | None:
+    row = db.session.execute(
+        select(Entry, ResultRow.rank, ResultRow.award)
+        .join(ResultRow, ResultRow.entry_id == Entry.id)
+        .join(ResultSet, ResultSet.id == ResultRow.result_set_id)
+        .where(*which)
+        .order_by(ResultSet.version.desc())
+        .limit(1)
+    ).first()
+    if row is None:
+        return None
+    entry, rank, award = row
+    return EntryLine(entry.id, entry.name, entry.unit, rank, award)
+
+
+def public_stamp(event_code: str) -> tuple[object, ...] | None:
+    """Changes whenever the public page of the event does; None where nothing is public. One small query."""
+    filed = select(func.count(Appeal.id)).where(Appeal.event_id == Event.id)
+    row = db.session.execute(
+        select(
+            ResultSet.id,
+            ResultSet.published_at,
+            filed.scalar_subquery(),
+            filed.where(Appeal.state.in_([AppealState.REJECTED, AppealState.SETTLED])).scalar_subquery(),
+            Event.name,
+            Competition.name,
+        )
+        .join(Event, Event.id == ResultSet.event_id)
+        .join(Competition, Competition.id == Event.competition_id)
+        .where(Event.code == event_code, ResultSet.public_at <= now())
+        .order_by(ResultSet.version.desc())
+        .limit(1)
+    ).first()
+    return None if row is None else tuple(row)

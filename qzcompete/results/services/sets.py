@@ -29,7 +29,19 @@ from qzcompete.results.models import REASON, ResultRow, ResultSet, ResultSetStat
 from qzcompete.results.rules.changes import changes
 from qzcompete.results.rules.second_calculator import disagreements, second_result
 from qzcompete.results.rules.settings import Values
+from qzcompete.results.services.appeals import settle_appeals
 from qzcompete.results.services.promotions import flag_outdated
+
+WAITS = {
+    "not_closed": _l("The chief judge must close the assessment first."),
+    "incident": _l("An incident is not decided yet."),
+    "sealed": _l(
+        "The codes are still sealed. Their keepers and the supervisor open them, the last layer first."
+    ),
+    "recheck_open": _l("A re-check is under way. The results are published after it."),
+    "recheck_missing": _l("The competition asks for a re-check before publication."),
+    "correction": _l("The chief judge has not decided all corrections yet."),
+}
 
 
 def compile_results(actor: Actor, event_id: int) -> ResultSet:
@@ -136,7 +148,10 @@ def publish_results(actor: Actor, result_set_id: int, reason: str = "") -> Resul
 
 
 def must_not_wait(event: EventCard) -> None:
-    """Refuse while something that must come first is still open."""
+    """Refuse while something that must come first is still open; the page shows all of it with links."""
+    for item in queries.close_list(event):
+        if item.stops:
+            raise RuleBroken(WAITS.get(item.kind, WAITS["not_closed"]), code=item.kind)
 
 
 def replace(compiled: ResultSet, replaced: ResultSet, reason: str) -> None:
@@ -180,6 +195,7 @@ def open_next_stage(actor: Actor, result_set_id: int) -> None:
 
 def follow(actor: Actor, event_id: int, published: ResultSet) -> None:
     """What rests on the result learns of the new version."""
+    settle_appeals(actor, event_id, published)
     flag_outdated(actor, event_id, published)
 
 

@@ -1,3 +1,6 @@
-from qzcompete.results.views.office import blueprint, own
+"""The pages of results, by who uses them."""
 
-__all__ = ["blueprint", "own"]
+from qzcompete.results.views import appeals, promotions, recheck
+from qzcompete.results.views.office import blueprint, competition, own
+
+__all__ = ["appeals", "blueprint", "competition", "own", "promotions", "recheck"]
