@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "draw": ("qzcompete.registration.commands:draw_group", "Check draws."),
     "selection": ("qzcompete.demo.selection.commands:selection_group", "Simulate a round of selection."),
     "demo": ("qzcompete.demo:demo", "Fill a demo city."),
+    "competition": ("qzcompete.demo:competition_group", "Rehearse competitions."),
 }
 ADDITIONS: dict[str, dict[str, str]] = {
     "bundle": {

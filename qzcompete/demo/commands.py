@@ -1,6 +1,12 @@
-"""`qzcompete demo`: fill the demo city once; a second run changes nothing and prints the accounts again."""
+"""`qzcompete demo`: fill the demo city once; a second run changes nothing and prints the accounts again.
+
+`qzcompete competition simulate` holds a whole competition in a database of its own and prints what came of it.
+"""
 
 from __future__ import annotations
+
+import json
+import tempfile
 
 import click
 
@@ -37,3 +43,37 @@ def demo() -> None:
     click.echo("Demo accounts, all with the password " + PASSWORD + ":")
     for username, role in (*(account[::2] for account in ACCOUNTS), *PANELS):
         click.echo(f"  {username:<16} {role}")
+
+
+@click.group("competition")
+def competition_group() -> None:
+    """Rehearse competitions."""
+
+
+@competition_group.command("simulate")
+@click.option("--seed", default=2018, show_default=True, help="The same seed gives the same result.")
+@click.option("--occupations", default=10, show_default=True, type=click.IntRange(1, 10))
+@click.option("--entrants", default=22, show_default=True, type=click.IntRange(4, 200), help="Of each occupation.")
+@click.option("--json", "as_json", is_flag=True, help="Everything, as one JSON document.")
+def simulate_command(seed: int, occupations: int, entrants: int, as_json: bool) -> None:
+    """Hold the city's competition of 2018 from its calendar to the promotion list, in a database of its own."""
+    from qzcompete.app import create_app
+    from qzcompete.config import load_settings
+    from qzcompete.core.transaction import unit
+    from qzcompete.demo.simulation import Shape, simulate
+    from qzcompete.extensions import db
+
+    with tempfile.TemporaryDirectory() as folder:
+        app = create_app(load_settings({"QZ_DATA_DIR": folder}))
+        with app.app_context():
+            db.create_all()
+            with unit():
+                told = simulate(seed, Shape(occupations, entrants))
+            db.engine.dispose()
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, indent=1))
+        return
+    for event in told["events"]:
+        first = event["results"][0]
+        click.echo(f"{event['event']}\t{event['name']}\t1. {first['name']} {first['total']}")
+    click.echo(f"{told['entrants']} entrants, {len(told['promotions'])} promotions proposed")
