@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 
 import click
@@ -53,18 +54,20 @@ def competition_group() -> None:
 @competition_group.command("simulate")
 @click.option("--seed", default=2018, show_default=True, help="The same seed gives the same result.")
 @click.option("--occupations", default=10, show_default=True, type=click.IntRange(1, 10))
-@click.option("--entrants", default=22, show_default=True, type=click.IntRange(4, 200), help="Of each occupation.")
+@click.option(
+    "--entrants", default=22, show_default=True, type=click.IntRange(4, 200), help="Of each occupation."
+)
 @click.option("--json", "as_json", is_flag=True, help="Everything, as one JSON document.")
 def simulate_command(seed: int, occupations: int, entrants: int, as_json: bool) -> None:
     """Hold the city's competition of 2018 from its calendar to the promotion list, in a database of its own."""
-    from qzcompete.app import create_app
-    from qzcompete.config import load_settings
     from qzcompete.core.transaction import unit
     from qzcompete.demo.simulation import Shape, simulate
     from qzcompete.extensions import db
 
     with tempfile.TemporaryDirectory() as folder:
-        app = create_app(load_settings({"QZ_DATA_DIR": folder}))
+        os.environ["QZ_DATA_DIR"] = folder
+        os.environ.pop("QZ_DATABASE_URL", None)
+        app = click.get_current_context().find_root().obj()
         with app.app_context():
             db.create_all()
             with unit():

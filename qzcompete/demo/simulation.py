@@ -181,7 +181,9 @@ def recheck(code: str, seed: str, random: Random) -> dict[str, Any]:
         wrong = {}
         if sheet_id == wrong_one:
             wrong = lower_mark(event.assessment_id, sheet.candidate, sheet.judge)
-        services.record_check(supervisor, event.id, sheet_id, wrong, "原始记录分值与录入不符" if wrong else "")
+        services.record_check(
+            supervisor, event.id, sheet_id, wrong, "原始记录分值与录入不符" if wrong else ""
+        )
     chief = chief_of(event.assessment_id)
     found = queries.corrections(event.id)
     for correction in found:

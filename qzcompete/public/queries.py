@@ -93,7 +93,31 @@ class DeskTask:
 
 def desk_tasks(actor: Actor) -> list[DeskTask]:
     """What waits for this account, the nearest first."""
-    return [*dead_jobs(actor), *marking_tasks(actor), *event_tasks(actor), *certificate_tasks(actor)]
+    return [
+        *dead_jobs(actor),
+        *result_tasks(actor),
+        *marking_tasks(actor),
+        *event_tasks(actor),
+        *certificate_tasks(actor),
+    ]
+
+
+# What waits in the results -> the page where it is done, and what that is.
+RESULT_STEPS: dict[str, tuple[str, object]] = {
+    "correction": ("results.corrections", _l("Decide the marks that were found wrong")),
+    "recheck": ("results.recheck", _l("Look at the sheets of the re-check")),
+    "arbiter": ("appeals.show", _l("Decide the appeal")),
+    "appeal": ("appeals.show", _l("Name the arbiter")),
+}
+
+
+def result_tasks(actor: Actor) -> list[DeskTask]:
+    """Corrections, re-checks and appeals that wait for this account."""
+    return [
+        DeskTask(one.title, endpoint, dict(one.values), "todo", "result", f"{hint} · {one.about}")
+        for one in results.waiting_for(actor)
+        for endpoint, hint in [RESULT_STEPS[one.kind]]
+    ]
 
 
 def marking_tasks(actor: Actor) -> list[DeskTask]:

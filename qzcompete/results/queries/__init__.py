@@ -66,6 +66,7 @@ from qzcompete.results.queries.sets import (
     result_page,
 )
 from qzcompete.results.queries.settings import settings_of
+from qzcompete.results.queries.tasks import Waiting, waiting_for
 from qzcompete.results.queries.versions import (
     ChangesSince,
     EntryChange,
@@ -96,6 +97,7 @@ __all__ = [
     "ResultPage",
     "TableCard",
     "VersionCard",
+    "Waiting",
     "Winner",
     "appeal",
     "appeal_page",
@@ -149,4 +151,5 @@ __all__ = [
     "settings_of",
     "table_in_force",
     "versions",
+    "waiting_for",
 ]
