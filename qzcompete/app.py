@@ -66,6 +66,7 @@ BLUEPRINTS = (
     "qzcompete.registration.views.quotas:blueprint",
     "qzcompete.registration.views.nominations:blueprint",
     "qzcompete.registration.views.own_entries:blueprint",
+    "qzcompete.selection.views:blueprint",
     "qzcompete.certificates.views:blueprint",
     "qzcompete.results.views:blueprint",
     "qzcompete.results.views:own",

@@ -31,6 +31,13 @@ MENU: tuple[tuple[object, str, str, str | None], ...] = (
     (_l("Paper sheets"), "marking.paper_index", "file", "paper.enter"),
     (_l("Codes that I keep"), "ceremony.keeper", "lock", "code.keep"),
     (_l("Openings of codes"), "ceremony.openings", "lock", "code.confirm"),
+    (_l("Selections"), "selection.rounds", "medal", "selection.view"),
+    (_l("Experts"), "selection.experts", "users", "selection.manage"),
+    (_l("Recommending units"), "selection.units", "flag", "selection.manage"),
+    (_l("My applications"), "selection.own", "file", "application.own"),
+    (_l("Recommendations"), "selection.units_desk", "inbox", "application.recommend"),
+    (_l("My reviews"), "selection.reviews", "edit", "review.own"),
+    (_l("Panels that I lead"), "selection.led", "gavel", "review.chair"),
     (_l("Certificates"), "certificates.office", "certificate", "certificate.view"),
     (_l("My results"), "own_results.index", "chart", "result.own"),
     (_l("Appeals"), "appeals.index", "gavel", "appeal.view"),
@@ -64,6 +71,31 @@ LISTS = {
     "marking.paper_board": "marking.paper_index",
     "marking.paper_sheet": "marking.paper_index",
     "people.create_account": "people.accounts",
+    "selection.create_round": "selection.rounds",
+    "selection.edit_round": "selection.rounds",
+    "selection.show_round": "selection.rounds",
+    "selection.show_class": "selection.rounds",
+    "selection.cancel_class": "selection.rounds",
+    "selection.class_settings": "selection.rounds",
+    "selection.score_sheet": "selection.rounds",
+    "selection.quotas": "selection.rounds",
+    "selection.office_application": "selection.rounds",
+    "selection.class_panel": "selection.rounds",
+    "selection.visits": "selection.rounds",
+    "selection.plan_visit": "selection.rounds",
+    "selection.report_visit": "selection.rounds",
+    "selection.add_expert": "selection.experts",
+    "selection.edit_expert": "selection.experts",
+    "selection.application": "selection.own",
+    "selection.section": "selection.own",
+    "selection.files": "selection.own",
+    "selection.check": "selection.own",
+    "selection.withdraw_application": "selection.own",
+    "selection.unit_application": "selection.units_desk",
+    "selection.review": "selection.reviews",
+    "selection.review_application": "selection.reviews",
+    "selection.lead": "selection.led",
+    "selection.meeting": "selection.led",
     "notices.create": "notices.office",
     "notices.show": "notices.office",
     "notices.edit": "notices.office",
@@ -106,7 +138,16 @@ def navigation() -> list[Item]:
 def is_active(endpoint: str, slice_name: str) -> bool:
     """Whether the item leads to the page shown, or to the list that it belongs to."""
     if endpoint.startswith(
-        ("public.", "certificates.", "marking.", "people.", "ceremony.", "own_results.", "notices.")
+        (
+            "public.",
+            "certificates.",
+            "marking.",
+            "people.",
+            "ceremony.",
+            "own_results.",
+            "notices.",
+            "selection.",
+        )
     ):
         return endpoint == LISTS.get(request.endpoint or "", request.endpoint)
     if request.endpoint in OWN:

@@ -21,11 +21,15 @@ ACCOUNTS = (
     ("winner", "", "competitor"),
     ("entrant", "", "competitor"),
     ("arbiter", "凌志成", "arbiter"),
+    ("bureau", "劳金莲", "bureau_officer"),
 )
 PANELS = (
     ("judge1 … judge6", "judge"),
     ("chief1, chief2", "chief_judge"),
     ("keeper1 … keeper3", "code_keeper"),
+    ("applicant1 …, base3 …", "applicant"),
+    ("unit-qn … unit-zgh", "recommender"),
+    ("expert1 … expert14", "expert, panel_chair"),
 )
 
 
@@ -35,12 +39,14 @@ def demo() -> None:
     """Fill a demo city: invented people, everything through the services."""
     from qzcompete.demo.city import fill
     from qzcompete.demo.keys import make_demo_keys
+    from qzcompete.demo.selection.city import fill_selections
     from qzcompete.people.queries import account_named
 
     if account_named("office") is None:
         click.echo("Filling the demo city …")
         make_demo_keys()
         fill(PASSWORD)
+        fill_selections(PASSWORD)
     click.echo("Demo accounts, all with the password " + PASSWORD + ":")
     for username, role in (*(account[::2] for account in ACCOUNTS), *PANELS):
         click.echo(f"  {username:<16} {role}")

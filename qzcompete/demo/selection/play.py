@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
-from typing import Any
 
 from qzcompete.core.actor import CITY, SYSTEM, Actor
 from qzcompete.core.clock import in_city, now
@@ -63,8 +62,15 @@ class Play:
     applicants: dict[int, Actor] = field(default_factory=dict)
 
 
-def begin(seed: int, password: str, first_year: int, applying_days: int = 30) -> Play:
-    """Units, experts, a round with both classes, its call published. Applications are open from now on."""
+def begin(
+    seed: int,
+    password: str,
+    first_year: int,
+    kinds: Sequence[str] = ("studio", "base"),
+    applying_days: int = 30,
+    register: int = EXPERTS,
+) -> Play:
+    """Units, experts, a round with its classes, its call published. Applications are open from now on."""
     office = people.create_account(SYSTEM, "bureau", "劳金莲", password, [("bureau_officer", CITY)]).actor
     second = people.create_account(SYSTEM, "bureau2", "符永福", password, [("bureau_officer", CITY)]).actor
     units, recommenders = [], {}
@@ -75,37 +81,44 @@ def begin(seed: int, password: str, first_year: int, applying_days: int = 30) ->
             SYSTEM, f"unit-{draft.code.lower()}", draft.name[:12], password, [("recommender", ("unit", unit))]
         )
         recommenders[unit] = account.actor
-    experts = enter_experts(office, seed, password)
-    moment = now()
-    made = services.create_round(
-        office, round_draft(first_year, moment, applying_days), list(DEFAULTS.values())
-    )
-    for class_ in made.classes:
-        services.adopt_template(office, class_.id)
-        services.set_quotas(office, class_.id, dict.fromkeys(units, 8 if class_.kind == "studio" else 4))
-    services.publish_call(office, made.id)
+    experts = enter_experts(office, seed, password, register)
     ids = sorted(experts)
-    return Play(
+    play = Play(
         seed=seed,
         password=password,
         random=Random(seed),
         office=office,
         second=second,
-        round_id=made.id,
+        round_id=0,
         units=units,
         recommenders=recommenders,
         experts=experts,
         chairs={"studio": ids[-1], "base": ids[-2]},
-        classes={class_.kind: class_.id for class_ in made.classes},
-        moment=moment,
+        classes={},
+        moment=now(),
     )
+    return called(play, f"PX{first_year}", first_year, kinds, applying_days)
 
 
-def round_draft(first_year: int, moment: datetime, applying_days: int) -> RoundDraft:
+def called(play: Play, code: str, first_year: int, kinds: Sequence[str], applying_days: int) -> Play:
+    """Another round of these classes with the same people, its call published now."""
+    draft = round_draft(code, first_year, now(), applying_days)
+    made = services.create_round(play.office, draft, [DEFAULTS[kind] for kind in kinds])
+    for class_ in made.classes:
+        services.adopt_template(play.office, class_.id)
+        services.set_quotas(
+            play.office, class_.id, dict.fromkeys(play.units, 8 if class_.kind == "studio" else 4)
+        )
+    services.publish_call(play.office, made.id)
+    classes = {class_.kind: class_.id for class_ in made.classes}
+    return replace(play, round_id=made.id, classes=classes, moment=now(), applications={}, applicants={})
+
+
+def round_draft(code: str, first_year: int, moment: datetime, applying_days: int) -> RoundDraft:
     end = moment + timedelta(days=applying_days)
     years = f"{first_year}—{first_year + 1}"
     return RoundDraft(
-        code=f"PX{first_year}",
+        code=code,
         name=f"{years}年度钦州市技能大师工作室和高技能人才培训基地评选",
         first_year=first_year,
         applies_from=moment - timedelta(minutes=1),
@@ -116,23 +129,26 @@ def round_draft(first_year: int, moment: datetime, applying_days: int) -> RoundD
     )
 
 
-def enter_experts(office: Actor, seed: int, password: str) -> dict[int, Actor]:
+def enter_experts(office: Actor, seed: int, password: str, count: int) -> dict[int, Actor]:
     actors = {}
-    for place, made in enumerate(made_experts(EXPERTS, seed), 1):
+    for place, made in enumerate(made_experts(count, seed), 1):
         account = people.create_account(SYSTEM, f"expert{place}", made.name, password, [("expert", CITY)])
         draft = ExpertDraft(account.id, made.name, made.employer, "高级技师", made.fields)
         actors[services.add_expert(office, draft).id] = account.actor
     return actors
 
 
-def apply(play: Play, count: int, drafts: int = 1) -> None:
-    """`count` applications are filled in step by step and sent; the last `drafts` stay drafts."""
+def apply(play: Play, count: int, drafts: int = 1, prefix: str = "applicant") -> None:
+    """`count` applications are filled in step by step and sent; the last `drafts` stay drafts. Those of a class that
+    the round has not are left out."""
     grants = {kind: int(settings.grant) for kind, settings in DEFAULTS.items()}
-    register = made_experts(EXPERTS, play.seed)
+    register = made_experts(len(play.experts), play.seed)
     made = made_applications(count, play.seed, play.units, register, in_city(now()).year, grants)
     for place, one in enumerate(made, 1):
+        if one.kind not in play.classes:
+            continue
         account = people.create_account(
-            SYSTEM, f"applicant{place}", one.person.name, play.password, [("applicant", CITY)]
+            SYSTEM, f"{prefix}{place}", one.person.name, play.password, [("applicant", CITY)]
         )
         actor = account.actor
         application = services.start_application(actor, play.classes[one.kind])
@@ -146,8 +162,9 @@ def apply(play: Play, count: int, drafts: int = 1) -> None:
         services.submit(actor, application.id, one.person.name)
 
 
-def recommend(play: Play, leave: int = 0) -> None:
-    """Each unit reads what it was sent: returns some, declines what is beyond its quota; `leave` stay unread."""
+def recommend(play: Play, leave: int = 0, returned: int = 0) -> None:
+    """Each unit reads what it was sent: returns some, declines what is beyond its quota; `leave` stay unread, of which
+    `returned` go back to their applicants."""
     waiting = [one for one in sorted(play.applications) if queries.application_card(one).state == "submitted"]
     for place, application_id in enumerate(waiting[: len(waiting) - leave]):
         card = queries.application_card(application_id)
@@ -163,6 +180,10 @@ def recommend(play: Play, leave: int = 0) -> None:
             services.decline(actor, application_id, "推荐名额已满，按综合情况未予推荐。")
             continue
         services.recommend(actor, application_id, ranks[0], "技艺精湛，带徒成效好，同意推荐。", LETTER)
+
+    for application_id in waiting[len(waiting) - leave :][:returned]:
+        actor = play.recommenders[queries.application_card(application_id).unit_id or 0]
+        services.return_sections(actor, application_id, {"plan": "经费预算请按培训用品、技能交流分列。"})
 
 
 def check(play: Play, kind: str, leave: int = 0) -> None:
@@ -279,10 +300,3 @@ def all_yes(class_id: int, codes: Sequence[str]) -> Vote:
     ids = {row.application.code: row.application.id for row in standing.rows}
     away = set().union(*(queries.kept_from(ids[code]) for code in codes))
     return Vote(len(set(standing.meeting.present) - away), 0, 0)
-
-
-def shorten(play: Play, **days: int) -> None:
-    """Move the ends of the round's windows, as an officer does, to `days` from the beginning."""
-    card = queries.round_card(play.round_id)
-    values: dict[str, Any] = {name: play.moment + timedelta(days=number) for name, number in days.items()}
-    services.edit_round(play.office, play.round_id, replace(card.draft, **values))

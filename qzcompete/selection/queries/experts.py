@@ -245,6 +245,23 @@ def conflict_cards(class_id: int) -> Sequence[ConflictCard]:
     ]
 
 
+@dataclass(frozen=True)
+class EligibleRow:
+    id: int
+    number: str
+    leader_name: str
+
+
+def eligible_of(class_id: int) -> Sequence[EligibleRow]:
+    """The applications that the panel of a class will review, by number."""
+    rows = db.session.execute(
+        select(Application.id, Application.number, Application.leader_name)
+        .where(Application.class_id == class_id, Application.state == "eligible")
+        .order_by(Application.number)
+    )
+    return [EligibleRow(*row) for row in rows]
+
+
 def visible(expert_id: int) -> ColumnElement[bool]:
     """The applications that exist for this expert: those he reviews and is not kept away from, while they are in
     the panel's hands."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 KINDS = ("studio", "base")
 CYCLE_YEARS = 2
@@ -95,3 +95,14 @@ def instalment_amounts(grant: Decimal, shares: Sequence[Decimal]) -> tuple[Decim
     """The grant cut by its shares, to the cent; the last takes what is left, so that they add up."""
     amounts = [(grant * share / HUNDRED).quantize(Decimal("0.01")) for share in shares[:-1]]
     return (*amounts, grant - sum(amounts, Decimal(0)))
+
+
+def instalment_shares(text: str) -> tuple[Decimal, ...] | None:
+    """'60 40' as percentages; None where it cannot be read."""
+    try:
+        shares = tuple(
+            Decimal(part.rstrip("%")) for part in text.replace("、", " ").replace(",", " ").split()
+        )
+    except InvalidOperation:
+        return None
+    return shares if shares and all(share.is_finite() and share > 0 for share in shares) else None
