@@ -17,7 +17,7 @@ import pikepdf
 import puremagic
 from flask import current_app, has_app_context
 from flask_babel import lazy_gettext as _l
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from qzcompete.core.errors import RuleBroken
 
@@ -119,6 +119,8 @@ def drawn_picture(content: bytes) -> bytes | None:
 
     Nothing of camera and place stays.
     """
+    # WeasyPrint lets half pictures pass, in the whole process; what is uploaded must be whole.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         with Image.open(io.BytesIO(content), formats=tuple(PICTURES.values())) as opened:
             if opened.width * opened.height > MOST_PIXELS:

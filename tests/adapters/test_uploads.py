@@ -71,6 +71,17 @@ def test_a_picture_is_drawn_anew(kind: str) -> None:
         (picture("PNG")[:60], "broken_picture"),
         (picture("PNG", (9000, 6000)), "broken_picture"),
     ],
+    ids=[
+        "nothing",
+        "program",
+        "html",
+        "no pdf",
+        "locked",
+        "script",
+        "launch",
+        "half a picture",
+        "too many pixels",
+    ],
 )
 def test_what_cannot_be_trusted_is_refused(content: bytes, code: str) -> None:
     assert refusal(content) == code

@@ -15,7 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from pypdf import PdfReader
 from sqlalchemy import select
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, IntegerConverter, Rule
 from werkzeug.test import TestResponse
 
 from qzcompete.core.actor import SYSTEM
@@ -69,9 +69,17 @@ def values_for(held: Ceremony) -> dict[str, list[Any]]:
     }
 
 
+def fitting(rule: Rule, name: str) -> int | str:
+    """Anything that a part of the address takes."""
+    part = rule._converters[name]
+    if isinstance(part, IntegerConverter):
+        return 1
+    return sorted(part.items)[0] if isinstance(part, AnyConverter) else "x"
+
+
 def addresses(rule: Rule, values: dict[str, list[Any]], app: Flask) -> Iterator[str]:
     names = sorted(rule.arguments)
-    choices = [values.get(name, [1] if name.endswith("_id") else ["x"]) for name in names]
+    choices = [values.get(name) or [fitting(rule, name)] for name in names]
     adapter = app.url_map.bind("localhost")
     for chosen in itertools.islice(itertools.product(*choices), MOST_TRIES):
         yield adapter.build(rule.endpoint, dict(zip(names, chosen, strict=True)))

@@ -217,7 +217,9 @@ def plain(row: Objection, notice: str, handler: str | None) -> Case:
 
 def possible_handlers(objection_id: int) -> Sequence[Account]:
     """Accounts that may examine this case: not those concerned, not who published the notice, not who has it."""
-    row = db.session.get_one(Objection, objection_id)
+    row = db.session.get(Objection, objection_id)
+    if row is None:
+        raise NotFound()
     notice = db.session.get_one(Notice, row.notice_id)
     found = {account.id: account for role in HANDLING_ROLES for account in accounts_with_role(role)}
     return [
