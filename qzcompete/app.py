@@ -64,6 +64,7 @@ BLUEPRINTS = (
     "qzcompete.registration.views.ceremony:blueprint",
     "qzcompete.registration.views.admission:blueprint",
     "qzcompete.registration.views.quotas:blueprint",
+    "qzcompete.registration.views.check_in:blueprint",
     "qzcompete.registration.views.nominations:blueprint",
     "qzcompete.registration.views.own_entries:blueprint",
     "qzcompete.selection.views:blueprint",

@@ -24,6 +24,7 @@ class Item:
 MENU: tuple[tuple[object, str, str, str | None], ...] = (
     (_l("My desk"), "public.desk", "home", None),
     (_l("Competitions"), "competitions.index", "calendar", "competition.view"),
+    (_l("Check-in"), "check_in.index", "qr", "entry.check_in"),
     (_l("My nominations"), "nominations.index", "users", "entry.nominate"),
     (_l("My entries"), "own_entries.index", "flag", "entry.own"),
     (_l("Marking"), "marking.desk", "edit", "sheet.mark"),
@@ -50,6 +51,7 @@ MENU: tuple[tuple[object, str, str, str | None], ...] = (
     (_l("My messages"), "notices.inbox", "inbox", None),
     (_l("Messages sent"), "notices.outbox", "offline", "message.view"),
     (_l("Background jobs"), "public.jobs", "clock", "job.view"),
+    (_l("Organisations"), "people.organisations", "building", "organisation.edit"),
     (_l("Accounts"), "people.accounts", "users", "account.manage"),
 )
 
@@ -96,6 +98,8 @@ LISTS = {
     "selection.review_application": "selection.reviews",
     "selection.lead": "selection.led",
     "selection.meeting": "selection.led",
+    "people.add_organisation": "people.organisations",
+    "people.edit_organisation": "people.organisations",
     "notices.create": "notices.office",
     "notices.show": "notices.office",
     "notices.edit": "notices.office",

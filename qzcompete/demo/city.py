@@ -18,6 +18,7 @@ from qzcompete.core.actor import CITY, SYSTEM, Actor
 from qzcompete.core.clock import now
 from qzcompete.demo import aftermath
 from qzcompete.demo.people import COUNTIES, MadePerson, made_people
+from qzcompete.demo.registration import open_door, open_registration
 from qzcompete.demo.schemes import EVENTS, DemoEvent, scheme_document
 from qzcompete.marking import queries as marking_queries
 from qzcompete.marking import services as marking
@@ -49,6 +50,8 @@ def fill(password: str) -> None:
     winner_account(codes[0], password)
     aftermath.appeal(codes[1], password)
     aftermath.promote(codes[0])
+    open_door(password, codes[-1])
+    open_registration(office, password)
 
 
 def staff(password: str) -> Actor:

@@ -22,6 +22,11 @@ ACCOUNTS = (
     ("entrant", "", "competitor"),
     ("arbiter", "凌志成", "arbiter"),
     ("bureau", "劳金莲", "bureau_officer"),
+    ("alone", "", "competitor"),
+    ("steward", "容冠霖", "steward"),
+    ("school", "宁佩珊", "institution"),
+    ("firm", "裴国栋", "institution"),
+    ("union", "劳桂香", "institution"),
 )
 PANELS = (
     ("judge1 … judge6", "judge"),

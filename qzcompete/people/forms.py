@@ -30,7 +30,16 @@ class AccountForm(FlaskForm):
     username = StringField(_l("User name"), [InputRequired(_l("Enter your user name.")), Length(max=64)])
     name = StringField(_l("Name"), [InputRequired(_l("Enter a name.")), Length(max=40)])
     role = SelectField(_l("Role"), [InputRequired()], choices=select_choices(ROLE_NAMES))
+    organisation_id = SelectField(_l("Organisation"), coerce=int, default=0)
     password = PasswordField(_l("First password"), [Optional()])
+
+    def validate_organisation_id(self, field: SelectField) -> None:
+        if self.role.data == "institution" and not field.data:
+            raise ValidationError(_l("Choose the organisation for which the account nominates."))
+
+    def scope(self) -> tuple[str, int]:
+        """An organisation's account acts for it alone; every other role holds in the whole city."""
+        return ("organisation", self.organisation_id.data) if self.role.data == "institution" else ("city", 0)
 
 
 class CodeForm(FlaskForm):
@@ -52,3 +61,19 @@ class InvitationForm(FlaskForm):
     again = PasswordField(_l("New password again"), [InputRequired(_l("Enter the new password again."))])
 
     validate_again = PasswordForm.validate_again
+
+
+KIND_NAMES = {
+    "county": _l("County team"),
+    "school": _l("School"),
+    "enterprise": _l("Enterprise"),
+    "association": _l("Association"),
+    "bureau": _l("Bureau"),
+}
+
+
+class OrganisationForm(FlaskForm):
+    name = StringField(_l("Name"), [InputRequired(_l("Enter a name.")), Length(max=80)])
+    kind = SelectField(_l("Kind"), [InputRequired()], choices=select_choices(KIND_NAMES))
+    county = StringField(_l("County or district"), [Length(max=24)])
+    uscc = StringField(_l("Unified social credit code"), [Length(max=40)])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from qzcompete.core.clock import now
 from qzcompete.core.columns import blind_index
@@ -117,6 +117,26 @@ def organisations() -> Sequence[Organisation]:
 
 def organisation_named(name: str) -> Organisation | None:
     return db.session.scalar(select(Organisation).where(Organisation.name == name))
+
+
+def organisation_with_code(uscc: str) -> Organisation | None:
+    return db.session.scalar(select(Organisation).where(Organisation.uscc == uscc))
+
+
+def organisation(organisation_id: int) -> Organisation:
+    found = db.session.get(Organisation, organisation_id)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def organisation_page(search: str, number: str) -> ListPage:
+    """Organisations by name, narrowed to those whose name, county or code contains `search`."""
+    query = select(Organisation).order_by(Organisation.name)
+    if search:
+        columns = (Organisation.name, Organisation.county, Organisation.uscc)
+        query = query.where(or_(*(column.icontains(search, autoescape=True) for column in columns)))
+    return list_page(query, number)
 
 
 def organisation_names(ids: Sequence[int]) -> dict[int, str]:

@@ -3,25 +3,76 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from qzcompete.adapters import pdf
 from qzcompete.adapters.sheets import Table, write_sheets
-from qzcompete.competitions.queries import EventCard
+from qzcompete.competitions.queries import CompetitionCard, EventCard, events_of, panel_of, timeline
+from qzcompete.core.clock import in_city, now
+from qzcompete.marking.documents import qr_image
 from qzcompete.registration import queries
+from qzcompete.registration.queries import EntryCard
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates" / "registration" / "print"
 SLIPS_ON_A_PAGE = 8
+PASSES_ON_A_PAGE = 4
 CODE_NAMES = {"entry": "报名序号", "contest": "参赛编号", "station": "赛位号", "work": "作品编号"}
 
 
 def print_slips(event: Any, outer_kind: str, kind: str, lines: Sequence[Any]) -> bytes:
     """Eight to a page of A4: what stands on the envelope, and below the fold what lies in it."""
     pages = [lines[start : start + SLIPS_ON_A_PAGE] for start in range(0, len(lines), SLIPS_ON_A_PAGE)]
-    template = pdf.templates(TEMPLATES).get_template("slips.html")
-    html = template.render(event=event, outer=CODE_NAMES[outer_kind], inner=CODE_NAMES[kind], pages=pages)
-    return pdf.render_pdf(html, css=(TEMPLATES / "slips.css").read_text(encoding="utf-8"))
+    return printed("slips", event=event, outer=CODE_NAMES[outer_kind], inner=CODE_NAMES[kind], pages=pages)
+
+
+def print_passes(entries: Sequence[tuple[EventCard, EntryCard]]) -> bytes:
+    """Passes of A6, four to a page of A4; the QR code is what the door asks for."""
+    members = queries.members_of_all([card.id for _event, card in entries])
+    lines = [
+        {
+            "event": event,
+            "entry": card,
+            "members": members[card.id] if event.team_size > 1 else (),
+            "code": queries.pass_code(card),
+            "qr": qr_image(queries.pass_code(card)),
+        }
+        for event, card in entries
+    ]
+    pages = [lines[start : start + PASSES_ON_A_PAGE] for start in range(0, len(lines), PASSES_ON_A_PAGE)]
+    return printed("passes", pages=pages, moment=shown_moment)
+
+
+def print_programme(competition: CompetitionCard) -> bytes:
+    """The programme book: title, dates, schedule, panels, and who takes part in each event. No document number."""
+    events = [event for event in events_of(competition.id) if event.state != "cancelled"]
+    lists = [
+        {
+            "event": event,
+            "panel": panel_of(event.assessment_id),
+            "entries": [card for card in queries.entries(event.id) if card.status in ("present", "absent")],
+        }
+        for event in events
+    ]
+    members = queries.members_of_all([card.id for one in lists for card in one["entries"]])  # type: ignore[attr-defined]
+    return printed(
+        "programme",
+        competition=competition,
+        stages=[(str(stage.label), shown_moment(stage.at)) for stage in timeline(competition, now())],
+        lists=lists,
+        members=members,
+        moment=shown_moment,
+    )
+
+
+def printed(name: str, **values: Any) -> bytes:
+    html = pdf.templates(TEMPLATES).get_template(f"{name}.html").render(**values)
+    return pdf.render_pdf(html, css=(TEMPLATES / f"{name}.css").read_text(encoding="utf-8"))
+
+
+def shown_moment(moment: datetime | None) -> str:
+    return f"{in_city(moment):%Y年%m月%d日 %H:%M}" if moment else "另行通知"
 
 
 ENTRY_COLUMNS = {

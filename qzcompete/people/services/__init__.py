@@ -1,4 +1,4 @@
-"""What people's edge and the slices above may change, by what it is about: accounts, sign-in, persons."""
+"""What people's edge and the slices above may change, by what it is about: accounts, sign-in, organisations, persons."""
 
 from qzcompete.people.services.accounts import (
     accept_invitation,
@@ -13,10 +13,10 @@ from qzcompete.people.services.accounts import (
     sign_in,
     unguessable_password,
 )
+from qzcompete.people.services.organisations import add_organisation, edit_organisation, ensure_organisation
 from qzcompete.people.services.persons import (
     DOCUMENT_FAULTS,
     NAME_FAULTS,
-    ensure_organisation,
     ensure_person,
     reveal_document,
     search_text,
@@ -45,12 +45,14 @@ __all__ = [
     "DOCUMENT_FAULTS",
     "NAME_FAULTS",
     "accept_invitation",
+    "add_organisation",
     "begin_enrolment",
     "begin_session",
     "change_password",
     "check_password",
     "confirm_enrolment",
     "create_account",
+    "edit_organisation",
     "end_other_sessions",
     "end_present_session",
     "end_session",

@@ -1,4 +1,4 @@
-"""Writes organisations and persons with their identity documents."""
+"""Writes persons with their identity documents."""
 
 from __future__ import annotations
 
@@ -13,11 +13,10 @@ from qzcompete.core.clock import now
 from qzcompete.core.columns import blind_index
 from qzcompete.core.errors import NotFound, RuleBroken
 from qzcompete.extensions import db
-from qzcompete.people.models import Account, Organisation, OrganisationKind, Person
-from qzcompete.people.queries import account_of_person, organisation_named, person_by_document
+from qzcompete.people.models import Account, Person
+from qzcompete.people.queries import account_of_person, person_by_document
 from qzcompete.people.rules.identity import (
     birth_date,
-    credit_code_fault,
     document_fault,
     name_fault,
     tidy_name,
@@ -36,24 +35,6 @@ NAME_FAULTS = {
     "length": _l("A name has at most 40 characters."),
     "characters": _l("A name has letters and a middle dot only."),
 }
-
-
-def ensure_organisation(
-    actor: Actor, name: str, kind: str, county: str | None = None, uscc: str | None = None
-) -> Organisation:
-    """The organisation of this name, made where it is new."""
-    known = organisation_named(name)
-    if known:
-        return known
-    if uscc is not None and credit_code_fault(tidy_number(uscc)):
-        raise RuleBroken(_l("This is no valid unified social credit code."), field="uscc")
-    organisation = Organisation(
-        name=name, kind=OrganisationKind(kind), county=county, uscc=tidy_number(uscc) if uscc else None
-    )
-    db.session.add(organisation)
-    db.session.flush()
-    audit.record(actor, "organisation.created", f"organisation:{organisation.id}", after={"name": name})
-    return organisation
 
 
 def ensure_person(actor: Actor, name: str, document_kind: str, document_number: str) -> Person:

@@ -8,7 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from qzcompete.core.errors import Problem
-from qzcompete.core.forms import show_problem
+from qzcompete.core.forms import select_choices, show_problem
 from qzcompete.core.permissions import requires
 from qzcompete.people import queries, services
 from qzcompete.people.forms import AccountForm
@@ -28,6 +28,8 @@ def accounts() -> Page:
 @requires("account.manage")
 def create_account() -> Page:
     form = AccountForm()
+    units = [(unit.id, unit.name) for unit in queries.organisations()]
+    form.organisation_id.choices = select_choices([(0, _("None")), *units])
     if form.validate_on_submit():
         try:
             account = services.create_account(
@@ -35,7 +37,7 @@ def create_account() -> Page:
                 form.username.data or "",
                 form.name.data or "",
                 form.password.data or services.unguessable_password(),
-                [(form.role.data, ("city", 0))],
+                [(form.role.data, form.scope())],
             )
         except Problem as problem:
             show_problem(form, problem)

@@ -1,5 +1,13 @@
 """What registration's other files and upper slices may read."""
 
+from qzcompete.registration.queries.check_in import (
+    Door,
+    DoorCard,
+    door,
+    events_at_door,
+    found_at_door,
+    pass_code,
+)
 from qzcompete.registration.queries.codes import (
     CodeLine,
     DrawCard,
@@ -84,6 +92,8 @@ __all__ = [
     "STATUSES",
     "CodeLine",
     "CommitmentCard",
+    "Door",
+    "DoorCard",
     "DrawCard",
     "DrawPage",
     "EntryAnswer",
@@ -106,6 +116,7 @@ __all__ = [
     "code_list",
     "codes_are_sealed",
     "commitments",
+    "door",
     "doubtful_entries",
     "draw_card",
     "draw_page",
@@ -120,7 +131,9 @@ __all__ = [
     "entry_of_code",
     "entry_of_persons",
     "entry_page",
+    "events_at_door",
     "former_winners",
+    "found_at_door",
     "judge_accounts",
     "known_persons",
     "layer_card",
@@ -135,6 +148,7 @@ __all__ = [
     "organisation_ids",
     "overrides",
     "own_organisations",
+    "pass_code",
     "period_of",
     "persons_of",
     "public_draw",

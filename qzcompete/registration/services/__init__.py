@@ -10,6 +10,7 @@ from qzcompete.registration.services.admission import (
     withdraw,
     withdraw_own,
 )
+from qzcompete.registration.services.check_in import check_in, end_check_in, undo_check_in
 from qzcompete.registration.services.draw import (
     commit,
     draw,
@@ -64,10 +65,12 @@ __all__ = [
     "add_entry",
     "ask_opening",
     "ask_override",
+    "check_in",
     "commit",
     "confirm_opening",
     "confirm_override",
     "draw",
+    "end_check_in",
     "end_quota",
     "import_entries",
     "keeper_lines",
@@ -89,6 +92,7 @@ __all__ = [
     "set_setting",
     "substitute",
     "take_coded_entries",
+    "undo_check_in",
     "withdraw",
     "withdraw_own",
 ]
