@@ -115,7 +115,7 @@ def hold_event(
         trade=event.trade,
         code=f"{event.code}{now().year}",
         venue="钦州市公共实训基地",
-        starts_at=now(),
+        starts_at=now() if place <= FINISHED else now() + timedelta(minutes=30),
         places=30,
     )
     made = competitions.create_event(office, competition_id, draft)

@@ -73,7 +73,7 @@ KIND_NAMES = {
 
 
 class OrganisationForm(FlaskForm):
-    name = StringField(_l("Name"), [InputRequired(_l("Enter a name.")), Length(max=80)])
+    name = StringField(_l("Name of the organisation"), [InputRequired(_l("Enter a name.")), Length(max=80)])
     kind = SelectField(_l("Kind"), [InputRequired()], choices=select_choices(KIND_NAMES))
     county = StringField(_l("County or district"), [Length(max=24)])
     uscc = StringField(_l("Unified social credit code"), [Length(max=40)])

@@ -183,7 +183,7 @@ class NoteForm(FlaskForm):
 
 
 class QuotaForm(FlaskForm):
-    organisation_id = SelectField(_l("Organisation"), coerce=int)
+    organisation_id = SelectField(_l("Organisation"), [InputRequired()], coerce=int)
     total = IntegerField(_l("In all events together"), [Optional(), NumberRange(0, 5000)])
 
 
