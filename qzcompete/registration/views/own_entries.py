@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, flash, redirect, render_template, request, session, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user, login_user
+from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from qzcompete.competitions.queries import CompetitionCard, competition_card, event_card, event_card_by_id
 from qzcompete.core.clock import now
 from qzcompete.core.errors import NotFound, Problem
 from qzcompete.core.forms import show_problem
+from qzcompete.core.limits import count_try
 from qzcompete.core.permissions import public, requires
 from qzcompete.registration import queries, services
 from qzcompete.registration.forms import ANSWERS, RULE_NAMES, SignUpForm, entry_form
@@ -18,6 +19,9 @@ from qzcompete.registration.forms import ANSWERS, RULE_NAMES, SignUpForm, entry_
 blueprint = Blueprint("own_entries", __name__)
 
 Page = str | AnyResponse | tuple[str, int]
+# Of one address in an hour: a school's computers may share one.
+MOST_SIGN_UPS = 60
+WINDOW_SECONDS = 3600
 
 
 def open_competition(code: str) -> CompetitionCard:
@@ -51,15 +55,13 @@ def sign_up(code: str) -> Page:
     if form.validate_on_submit():
         values = [form[name].data or "" for name in ("username", "name", "password")]
         try:
-            account = services.make_own_account(card.id, *values)
+            count_try("sign-up", request.remote_addr or "", MOST_SIGN_UPS, WINDOW_SECONDS)
+            services.make_own_account(card.id, *values)
         except Problem as problem:
             show_problem(form, problem)
         else:
-            session.permanent = True
-            session["signed_in_at"] = session["seen_at"] = int(now().timestamp())
-            login_user(account)
-            flash(_("Your account is made. Choose the event now."), "success")
-            return redirect(url_for(".competition", code=code))
+            flash(_("Your account is made. Sign in with it now."), "success")
+            return redirect(url_for("people.sign_in", next=url_for(".competition", code=code)))
     return render_template("registration/sign_up.html", competition=card, form=form), (
         422 if form.errors else 200
     )
