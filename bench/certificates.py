@@ -97,15 +97,16 @@ def naive(made: list[Any]) -> Iterator[bytes]:
 
     os.environ.pop("FONTCONFIG_FILE", None)
     # The artwork's rules first: of both page margins the text's must win.
-    css = documents._source("award_art.css") + documents._source("award.css")
+    design = documents.DESIGNS["award"]
+    css = documents.art_css(design) + documents._source("award.css")
     for family in (fonts.BATCH, fonts.SERIF):
         css = css.replace(f'"{family}"', '"Noto Serif CJK SC"')
     for text in made:
-        page = documents.artwork_page(text.committee, sample=True)
+        page = documents.artwork_page(design, text.committee, sample=True)
         art = page.partition("<body>")[2].partition("</body>")[0]
         photo = base64.b64encode(text.photo).decode()
         code = segno.make(text.verify_url.upper(), error="m").svg_inline(scale=4)
-        body = documents.award_sheet(text).html
+        body = documents.sheet(text, design).html
         yield weasyprint.HTML(
             string=f'<html lang="zh-CN"><style>{css} .art{{position:absolute;top:-68mm;left:-31mm}}</style><body>'
             f'<section class="sheet"><div class="art">{art}</div>{body}'
@@ -143,7 +144,9 @@ def typst_tuned(made: list[Any]) -> Iterator[bytes]:
     from qzcompete.certificates.rules import guilloche, seal, wording
 
     folder = Path(tempfile.mkdtemp(prefix="qz-bench-"))
-    stamp = seal.seal(documents._glyphs(made[0].committee), documents._glyphs(documents.SEAL_FOOT))
+    stamp = seal.seal(
+        documents._glyphs(made[0].committee), documents._glyphs(documents.DESIGNS["award"].seal_foot)
+    )
     drawing = guilloche.waves(23.8, 273.2, 186.2) + guilloche.watermark(148.5, 108) + guilloche.border()
     head = '<svg xmlns="http://www.w3.org/2000/svg" width="297mm" height="210mm" viewBox="0 0 297 210">'
     (folder / "art.svg").write_text(f'{head}{drawing}<g transform="translate(228 163)">{stamp}</g></svg>')

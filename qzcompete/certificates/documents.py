@@ -1,96 +1,201 @@
-"""Award certificates as PDF: text and template to pages. Touches no table, no request and no clock."""
+"""Certificates as PDF: text and design to pages. Touches no table, no request and no clock."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
+from markupsafe import Markup
+
 from qzcompete.adapters import fonts, pdf
+from qzcompete.certificates.phrases import paragraphs, phrase
 from qzcompete.certificates.rules import fitting, guilloche, seal, wording
+from qzcompete.certificates.rules.design import DESIGNS, Design
 from qzcompete.certificates.rules.text import CertificateText
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates" / "certificates"
-PHOTO = pdf.Box(35.3, 68.3, 33.4, 46.8)
-QR = pdf.Box(38.5, 132.0, 27.0, 27.0)
-SEAL_AT = (228.0, 163.0)
-SEAL_FOOT = "证书专用章"
 SAMPLE_FOOT = "样本 SAMPLE"
 MICROTEXT = "钦州市职业技能竞赛 · QINZHOU VOCATIONAL SKILLS COMPETITION · "
 
 
-def render_award_certificates(texts: Sequence[CertificateText], *, sample: bool = False) -> Iterator[bytes]:
-    """One PDF/A-3a per text, in order, made as it is asked for. Stable interface.
+@dataclass(frozen=True)
+class Layout:
+    """Where the parts of one of our designs lie, in millimetres."""
 
-    `sample` prints 样本 SAMPLE across and into the seal. Same text, same bytes, alone or in a batch. Raises `pdf.MissingGlyph` (naming the
-    characters) before anything is made, `pdf.DoesNotFit`, `pdf.Unavailable`; all are `pdf.PdfError`.
+    page: tuple[float, float]
+    qr: pdf.Box
+    photo: pdf.Box | None
+    seal_at: tuple[float, float]
+    # Size and room of the line with who signs.
+    signer: tuple[float, float] = (5.4, 108.0)
+    seal_radius: float = 20.5
+
+
+LAYOUTS = {
+    "award": Layout(
+        (297.0, 210.0), pdf.Box(38.5, 132.0, 27.0, 27.0), pdf.Box(35.3, 68.3, 33.4, 46.8), (228.0, 163.0)
+    ),
+    "grade": Layout(
+        (210.0, 297.0),
+        pdf.Box(33.0, 222.0, 27.0, 27.0),
+        pdf.Box(146.0, 113.0, 30.0, 42.0),
+        (148.0, 237.0),
+        (5.0, 74.0),
+        20.0,
+    ),
+    "plaque": Layout((297.0, 210.0), pdf.Box(34.0, 148.0, 24.0, 24.0), None, (0.0, 0.0), (8.0, 190.0)),
+    "letter": Layout(
+        (210.0, 297.0), pdf.Box(31.0, 222.0, 25.0, 25.0), None, (146.0, 231.0), (5.0, 84.0), 19.0
+    ),
+}
+
+
+def render_award_certificates(texts: Sequence[CertificateText], *, sample: bool = False) -> Iterator[bytes]:
+    """`render_certificates` in our own design of an award certificate. Stable interface."""
+    return render_certificates(texts, DESIGNS["award"], sample=sample)
+
+
+def render_certificates(
+    texts: Sequence[CertificateText], design: Design, *, sample: bool = False, ground: str = ""
+) -> Iterator[bytes]:
+    """One PDF/A-3a per text, in order, made as it is asked for.
+
+    `sample` prints 样本 SAMPLE across and into the seal; `ground` is the checked SVG that the design names. Same text,
+    same bytes, alone or in a batch. Raises `pdf.MissingGlyph` (naming the characters) before anything is made,
+    `pdf.DoesNotFit`, `pdf.Unavailable`; all are `pdf.PdfError`.
     """
-    missing = fonts.missing_characters("".join(text.printed() for text in texts))
+    said = "".join(str(value) for value in design.document().values())
+    missing = fonts.missing_characters(said.replace("\n", "") + "".join(text.printed() for text in texts))
     if missing:
         raise pdf.MissingGlyph(missing)
-    return _printed(texts, sample)
+    return _printed(texts, design, sample, ground)
 
 
-def _printed(texts: Sequence[CertificateText], sample: bool) -> Iterator[bytes]:
+def _printed(texts: Sequence[CertificateText], design: Design, sample: bool, ground: str) -> Iterator[bytes]:
     for committee, group in groupby(texts, key=lambda text: text.committee):
-        yield from _press(committee, sample).print([award_sheet(text) for text in group])
+        yield from _press(design, committee, sample, ground).print([sheet(text, design) for text in group])
 
 
 @lru_cache(maxsize=8)
-def _press(committee: str, sample: bool) -> pdf.BatchPress:
-    return pdf.BatchPress(_source("award.css"), _artwork(committee, sample))
+def _press(design: Design, committee: str, sample: bool, ground: str) -> pdf.BatchPress:
+    art = pdf.compile_artwork(artwork_page(design, committee, sample, ground), art_css(design))
+    return pdf.BatchPress(_source(f"{design.layout}.css"), art)
+
+
+def art_css(design: Design) -> str:
+    return _source("art.css") + _source(f"{design.layout}_art.css")
 
 
 def _source(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
-def award_sheet(text: CertificateText) -> pdf.Sheet:
-    sentence = wording.award_sentence(text.competition, text.event)
-    if len(sentence) > fitting.LONGEST_SENTENCE:
+def sheet(text: CertificateText, design: Design) -> pdf.Sheet:
+    layout = LAYOUTS[design.layout]
+    told = replace(text, honorific=text.honorific if design.honorific else "")
+    values = phrase_values(told)
+    words = phrase(design.wording, values)
+    title = phrase(design.title, values).html
+    if len(Markup(words.html).striptags()) > fitting.LONGEST_SENTENCE and design.layout == "award":
         raise pdf.DoesNotFit(f"The text does not fit its page: {text.number} {text.name}")
     html = (
         pdf.templates(TEMPLATES)
-        .get_template("award.html")
+        .get_template(f"{design.layout}.html")
         .render(
-            text=text,
-            sentence=sentence,
+            text=told,
+            design=design,
+            title=title,
+            sentence=words.html,
+            paragraphs=paragraphs(words.html),
+            closing=paragraphs(phrase(design.closing, values).html),
             date=wording.chinese_date(text.issued_on),
+            signer=design.signer or text.committee,
             name=fitting.fitted_name(text.name),
             weight=900 if fonts.in_vendored(text.name, 900) else 400,
             award_spread=fitting.award_spread(text.award),
-            committee_size=fitting.line_size(text.committee, 5.4, 108),
-            density=fitting.density(sentence, "、".join(text.members)),
+            signer_size=fitting.line_size(design.signer or text.committee, *layout.signer),
+            title_size=fitting.line_size(Markup(title).striptags(), 19, 225),
+            name_size=fitting.line_size(text.name, 13, 220),
+            density=fitting.density(Markup(words.html).striptags(), "、".join(text.members)),
         )
     )
-    images = [(pdf.qr_code(text.verify_url.upper()), QR)]
-    if text.photo:
-        images.append((pdf.photo(text.photo), PHOTO))
-    return pdf.Sheet(
-        html,
-        f"荣誉证书 {text.number} {text.name}",
-        tuple(images),
-        f"{text.competition} {text.event}",
+    images = [(pdf.qr_code(text.verify_url.upper()), layout.qr)]
+    if text.photo and layout.photo:
+        images.append((pdf.photo(text.photo), layout.photo))
+    subject = f"{text.competition} {text.event}".strip()
+    return pdf.Sheet(html, f"{Markup(title).striptags()} {text.number} {text.name}", tuple(images), subject)
+
+
+def phrase_values(text: CertificateText) -> dict[str, str]:
+    """What a template may name, of this certificate."""
+    return {
+        "name": text.name,
+        "number": text.number,
+        "competition": text.competition,
+        "event": text.event,
+        "award": text.award,
+        "unit": text.unit,
+        "instructor": text.instructor,
+        "members": "、".join(text.members),
+        "total": text.total,
+        "place": "" if text.place is None else str(text.place),
+        "committee": text.committee,
+        "date": wording.chinese_date(text.issued_on),
+        "occupation": text.occupation,
+        "level": text.level,
+        "text": text.text,
+    }
+
+
+def artwork_page(design: Design, committee: str, sample: bool, ground: str = "") -> str:
+    """Everything that is the same on each certificate of a committee. The seal lies under the text, as ink does."""
+    layout = LAYOUTS[design.layout]
+    drawing = ground or "".join(border_of(design.layout))
+    template = pdf.templates(TEMPLATES).get_template("art.html")
+    return template.render(
+        drawing=drawing + seal_of(design, layout, committee, sample),
+        page=layout.page,
+        design=design,
+        microtext=MICROTEXT * 9,
+        sample=sample,
     )
 
 
-def _artwork(committee: str, sample: bool) -> pdf.Artwork:
-    return pdf.compile_artwork(artwork_page(committee, sample), _source("award_art.css"))
+def seal_of(design: Design, layout: Layout, committee: str, sample: bool) -> str:
+    """The seal, from the name of who signs; a plate has none."""
+    if design.layout == "plaque":
+        return ""
+    foot = SAMPLE_FOOT if sample else design.seal_foot
+    stamp = seal.seal(_glyphs(design.seal or design.signer or committee), _glyphs(foot), layout.seal_radius)
+    return f'<g transform="translate({layout.seal_at[0]} {layout.seal_at[1]})">{stamp}</g>'
 
 
-def artwork_page(committee: str, sample: bool) -> str:
-    """Everything that is the same on each certificate of a committee. The seal lies under the text, as ink does."""
-    stamp = seal.seal(_glyphs(committee), _glyphs(SAMPLE_FOOT if sample else SEAL_FOOT))
-    drawing = [
-        guilloche.waves(23.8, 273.2, 186.2),
-        guilloche.watermark(148.5, 108.0),
-        guilloche.border(),
-        guilloche.divider(148.5, 60.4, 44.0),
-        f'<g transform="translate({SEAL_AT[0]} {SEAL_AT[1]})">{stamp}</g>',
-    ]
-    template = pdf.templates(TEMPLATES).get_template("award_art.html")
-    return template.render(drawing="".join(drawing), microtext=MICROTEXT * 9, sample=sample)
+def border_of(layout: str) -> list[str]:
+    page = LAYOUTS[layout].page
+    if layout == "award":
+        return [
+            guilloche.waves(23.8, 273.2, 186.2),
+            guilloche.watermark(148.5, 108.0),
+            guilloche.border(),
+            guilloche.divider(148.5, 60.4, 44.0),
+        ]
+    if layout == "grade":
+        return [
+            guilloche.waves(23.8, 186.2, 273.2),
+            guilloche.watermark(105.0, 150.0),
+            guilloche.border(page),
+            guilloche.divider(105.0, 73.0, 44.0),
+        ]
+    if layout == "letter":
+        return [
+            guilloche.watermark(105.0, 150.0),
+            guilloche.slim_border(page),
+            guilloche.divider(105.0, 66.0, 30.0),
+        ]
+    return [guilloche.plate(page)]
 
 
 def _glyphs(text: str) -> list[seal.Glyph]:

@@ -9,7 +9,7 @@ from typing import IO
 
 from qzcompete.adapters.files import Files
 from qzcompete.adapters.sheets import Table, write_sheets
-from qzcompete.certificates.queries import Certificate
+from qzcompete.certificates.queries import Certificate, NationalLine
 
 KINDS = {
     "award": "获奖证书",
@@ -56,6 +56,49 @@ def ledger_workbook(rows: Sequence[Certificate], year: int) -> bytes:
         for row in rows
     ]
     return write_sheets([Table(f"{year}年证书台账", HEADER, lines, WIDTHS)])
+
+
+NATIONAL_HEADER = (
+    "证书编号",
+    "姓名",
+    "证件类型",
+    "证件号码",
+    "职业名称",
+    "职业编码",
+    "工种/职业方向",
+    "职业技能等级",
+    "理论知识成绩",
+    "操作技能成绩",
+    "评价机构名称",
+    "评价机构编码",
+    "发证日期",
+)
+NATIONAL_WIDTHS = (26, 14, 14, 22, 20, 14, 18, 16, 14, 14, 34, 18, 12)
+
+
+def national_workbook(lines: Sequence[NationalLine], year: int) -> bytes:
+    """The list for the national query system (全国联网查询), as text, so that no number loses its zeros."""
+    rows = []
+    for line in lines:
+        told, parts = line.certificate.text, line.certificate.text.get("parts", {})
+        rows.append(
+            (
+                line.certificate.number,
+                line.certificate.name,
+                line.document_kind,
+                line.document_number,
+                told["occupation"],
+                told["occupation_code"],
+                told["trade"],
+                told["level"],
+                parts.get("theory", ""),
+                parts.get("practice", ""),
+                told["committee"],
+                told["body_code"],
+                line.certificate.issued_on,
+            )
+        )
+    return write_sheets([Table(f"{year}年上报", NATIONAL_HEADER, rows, NATIONAL_WIDTHS)])
 
 
 def packed_files(rows: Sequence[Certificate], files: Files) -> IO[bytes] | None:

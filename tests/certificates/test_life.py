@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -10,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from qzcompete.certificates import queries, services
 from qzcompete.certificates.models import Certificate, CertificateState
+from qzcompete.certificates.queries import issued as issued_queries
 from qzcompete.core.actor import CITY, SYSTEM, Actor
 from qzcompete.core.audit import chain_faults
 from qzcompete.core.errors import RuleBroken
@@ -119,8 +121,8 @@ def test_certificates_follow_a_corrected_result(
     assert event is not None
     earned = list(queries.earned(event))
     # The first was withdrawn, the second moves up, the third stays.
-    up = queries.replace(earned[1], award="一等奖", winner=queries.replace(earned[1].winner, rank=1))
-    monkeypatch.setattr(queries, "earned", lambda of: [up, earned[2]])
+    up = replace(earned[1], award="一等奖", winner=replace(earned[1].winner, rank=1))
+    monkeypatch.setattr(issued_queries, "earned", lambda of: [up, earned[2]])
 
     with unit():
         counted = services.correct_after_result(asker, CODE, "成绩复核更正")

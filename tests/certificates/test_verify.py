@@ -18,6 +18,7 @@ from qzcompete.core.actor import SYSTEM
 from qzcompete.core.transaction import unit
 from qzcompete.extensions import db
 from qzcompete.people.services import ensure_organisation
+from qzcompete.registration.models import Entry
 from qzcompete.worker import Worker
 from tests.results.contest import CODE, held_contest, publish
 
@@ -145,7 +146,7 @@ def test_an_institution_gets_the_certificates_of_its_own_entrants_alone(
     own = queries.of_person(issued.person_id or 0)[0]
     with unit():
         organisation = ensure_organisation(SYSTEM, "钦州市技工学校", "school", None).id
-        db.session.get_one(queries.Entry, own.entry_id).organisation_id = organisation
+        db.session.get_one(Entry, own.entry_id).organisation_id = organisation
     key, number = issued.id, issued.number
     ours = sign_in("institution", ("organisation", organisation), username="ours")
     others = sign_in("institution", ("organisation", 9999), username="others")

@@ -52,8 +52,8 @@ def stroked(path: str, colour: str, thickness: float) -> str:
     return f'<path d="{path}" fill="none" stroke="{colour}" stroke-width="{spot(thickness)}"/>'
 
 
-def frame(inset: float, colour: str, thickness: float) -> str:
-    across, down = PAGE[0] - 2 * inset, PAGE[1] - 2 * inset
+def frame(inset: float, colour: str, thickness: float, page: Point = PAGE) -> str:
+    across, down = page[0] - 2 * inset, page[1] - 2 * inset
     return (
         f'<rect x="{spot(inset)}" y="{spot(inset)}" width="{spot(across)}" height="{spot(down)}" '
         f'fill="none" stroke="{colour}" stroke-width="{spot(thickness)}"/>'
@@ -82,11 +82,11 @@ def braid(length: float, periods: int, half: float) -> str:
     )
 
 
-def border() -> str:
+def border(page: Point = PAGE) -> str:
     """Four braids between double frames; the corners are covered by rosettes."""
     middle, half = 15.0, 3.8
-    across, down = PAGE[0] - 2 * 24, PAGE[1] - 2 * 24
-    long, short = braid(across, 30, half), braid(down, 20, half)
+    across, down = page[0] - 2 * 24, page[1] - 2 * 24
+    long, short = (braid(length, round(length / 8.2), half) for length in (across, down))
     rails = [
         (8.4, GOLD, 1.1),
         (9.9, PALE_GOLD, 0.3),
@@ -97,15 +97,15 @@ def border() -> str:
     ]
     placed = [
         f'<g transform="translate(24 {spot(middle)})">{long}</g>',
-        f'<g transform="translate(24 {spot(PAGE[1] - middle)})">{long}</g>',
+        f'<g transform="translate(24 {spot(page[1] - middle)})">{long}</g>',
         f'<g transform="translate({spot(middle)} 24) rotate(90)">{short}</g>',
-        f'<g transform="translate({spot(PAGE[0] - middle)} 24) rotate(90)">{short}</g>',
+        f'<g transform="translate({spot(page[0] - middle)} 24) rotate(90)">{short}</g>',
     ]
     return "".join(
         [
-            *(frame(*rail) for rail in rails),
+            *(frame(*rail, page) for rail in rails),
             *placed,
-            *(_corner(x, y) for x in (15.0, 282.0) for y in (15.0, 195.0)),
+            *(_corner(x, y) for x in (15.0, page[0] - 15.0) for y in (15.0, page[1] - 15.0)),
         ]
     )
 
@@ -191,3 +191,35 @@ def divider(x: float, y: float, half: float) -> str:
 
 def _diamond(x: float, y: float, size: float) -> str:
     return f'<path d="M{spot(x - size)} {spot(y)}L{spot(x)} {spot(y - size)}L{spot(x + size)} {spot(y)}L{spot(x)} {spot(y + size)}Z" fill="{RED}"/>'
+
+
+def slim_border(page: Point) -> str:
+    """Two rails and a small rosette in each corner: the frame of a letter."""
+    rails = ((12.0, GOLD, 0.8), (13.6, PALE_GOLD, 0.3), (15.2, RED, 0.3))
+    corners = [
+        f'<g transform="translate({spot(x)} {spot(y)})"><circle r="5.4" fill="#fffdf8"/>'
+        f"{rosette(5.2, 2.6, 16, GOLD, 0.14)}{petals(1.6, 8)}</g>"
+        for x in (13.6, page[0] - 13.6)
+        for y in (13.6, page[1] - 13.6)
+    ]
+    return "".join([*(frame(*rail, page) for rail in rails), *corners])
+
+
+def plate(page: Point) -> str:
+    """The frame of a metal plate: a deep rim, a fine line, a screw in each corner."""
+    rim = "".join(
+        frame(inset, colour, thickness, page)
+        for inset, colour, thickness in (
+            (6.0, "#6d4a12", 1.6),
+            (8.2, "#f7e3a6", 0.5),
+            (17.0, "#8a5f19", 0.7),
+            (18.4, "#8a5f19", 0.25),
+        )
+    )
+    screws = "".join(
+        f'<g transform="translate({spot(x)} {spot(y)})"><circle r="3" fill="#b98a2f" stroke="#6d4a12" stroke-width=".5"/>'
+        f'<circle r="2" fill="#e9cf8b"/><path d="M-1.6 -0.9L1.6 0.9" stroke="#6d4a12" stroke-width=".6"/></g>'
+        for x in (12.6, page[0] - 12.6)
+        for y in (12.6, page[1] - 12.6)
+    )
+    return rim + screws

@@ -1,4 +1,4 @@
-"""What is printed on one award certificate, as plain values; where they come from is not known here."""
+"""What is printed on one certificate, as plain values; where they come from is not known here."""
 
 from __future__ import annotations
 
@@ -25,6 +25,11 @@ class CertificateText:
     total: str = ""
     place: int | None = None
     photo: bytes | None = None
+    occupation: str = ""
+    level: str = ""
+    text: str = ""
+    # Labels and values of a form: the fields of a grade certificate.
+    facts: tuple[tuple[str, str], ...] = ()
 
     def printed(self) -> str:
         """All characters that the data brings to the page, to be looked up in the fonts before printing."""
@@ -37,4 +42,14 @@ class CertificateText:
             self.committee,
             self.unit,
         )
-        return "".join((*parts, self.honorific, *self.members, self.instructor, self.total))
+        told = [sign for pair in self.facts for sign in pair]
+        more = (
+            self.honorific,
+            *self.members,
+            self.instructor,
+            self.total,
+            self.occupation,
+            self.level,
+            self.text,
+        )
+        return "".join((*parts, *more, *told))

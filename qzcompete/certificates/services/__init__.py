@@ -1,6 +1,21 @@
-"""What the edge and upper slices may call: issue, render, revoke, replace, verify."""
+"""What the edge and upper slices may call: issue, render, revoke, replace, verify; templates; grade certificates."""
 
-from qzcompete.certificates.services.issuing import issue_batch, render_waiting, unprintable
+from qzcompete.certificates.services.grades import (
+    REFUSALS,
+    BodyDraft,
+    file_scope,
+    issue_grade,
+    keep_photo,
+    register_body,
+    remove_scope,
+    void_number,
+)
+from qzcompete.certificates.services.issuing import (
+    issue_batch,
+    issue_instructors,
+    render_waiting,
+    unprintable,
+)
 from qzcompete.certificates.services.life import (
     ask_revocation,
     confirm_revocation,
@@ -8,22 +23,48 @@ from qzcompete.certificates.services.life import (
     keep_certificate,
     reissue,
 )
-from qzcompete.certificates.services.printing import certificate_text, keep_file, printed_files
+from qzcompete.certificates.services.printing import certificate_text, keep_file, printed_files, to_print
+from qzcompete.certificates.services.singles import Single, issue_plaque, issue_single
+from qzcompete.certificates.services.templates import (
+    change_version,
+    create_template,
+    next_version,
+    standard_version,
+    unknown_names,
+)
 from qzcompete.certificates.services.verifying import check_file, count_try, verify_code
 
 __all__ = [
+    "REFUSALS",
+    "BodyDraft",
+    "Single",
     "ask_revocation",
     "certificate_text",
+    "change_version",
     "check_file",
     "confirm_revocation",
     "correct_after_result",
     "count_try",
+    "create_template",
+    "file_scope",
     "issue_batch",
+    "issue_grade",
+    "issue_instructors",
+    "issue_plaque",
+    "issue_single",
     "keep_certificate",
     "keep_file",
+    "keep_photo",
+    "next_version",
     "printed_files",
+    "register_body",
     "reissue",
+    "remove_scope",
     "render_waiting",
+    "standard_version",
+    "to_print",
+    "unknown_names",
     "unprintable",
     "verify_code",
+    "void_number",
 ]

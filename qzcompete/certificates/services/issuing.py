@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import Any
 
@@ -14,10 +14,11 @@ from flask_babel import lazy_gettext as _l
 from qzcompete.adapters import fonts
 from qzcompete.certificates import queries
 from qzcompete.certificates.models import Certificate, CertificateCounter
-from qzcompete.certificates.queries import DueAward
+from qzcompete.certificates.queries import DueAward, TemplateCard
 from qzcompete.certificates.rules import fitting
 from qzcompete.certificates.rules.text import CertificateText
 from qzcompete.certificates.rules.wording import award_sentence, certificate_number
+from qzcompete.certificates.services import templates
 from qzcompete.competitions import services as competitions
 from qzcompete.competitions.queries import EventCard, event_card
 from qzcompete.core import audit, jobs
@@ -30,11 +31,14 @@ from qzcompete.extensions import db
 from qzcompete.results.queries import newest_set
 
 KIND = "award"
+PREFIXES = {"award": "QZJN", "instructor": "QZZD", "institution": "QZZZ", "plaque": "QZTP", "letter": "QZGX"}
 COMMITTEE = "钦州市职业技能竞赛组织委员会"
 HONORIFIC = "同志"
 
 
-def issue_batch(actor: Actor, event_code: str, *, sample: bool = False) -> Job | None:
+def issue_batch(
+    actor: Actor, event_code: str, *, sample: bool = False, template_version_id: int | None = None
+) -> Job | None:
     """Issue what the event's published results give; None where nothing new can be. The job renders the files.
 
     Certificates with a character that the fonts lack stay due, the others are issued.
@@ -46,8 +50,11 @@ def issue_batch(actor: Actor, event_code: str, *, sample: bool = False) -> Job |
     if newest is None or newest.state.value != "published":
         raise RuleBroken(_l("Certificates are issued after the results are published."), code="not_published")
     due = queries.due_awards(event)
-    for one in printable(event, due):
-        issue(actor, event, one, sample=sample)
+    possible = printable(event, due)
+    if possible:
+        card = chosen_template(KIND, template_version_id)
+        for one in possible:
+            issue(actor, event, one, card.id, sample=sample)
     return render_waiting(actor, event.id)
 
 
@@ -107,13 +114,42 @@ def missing_in(event: EventCard, due: DueAward) -> list[str]:
     return fonts.missing_characters(text.printed())
 
 
-def issue(actor: Actor, event: EventCard, due: DueAward, *, sample: bool = False) -> Certificate:
+def chosen_template(kind: str, version_id: int | None) -> TemplateCard:
+    """The version to print with, frozen from now on."""
+    card = templates.use_version(version_id or templates.standard_version(kind).id)
+    if card.kind != kind:
+        raise RuleBroken(_l("This template is for another kind."), field="template")
+    return card
+
+
+def issue_instructors(actor: Actor, event_code: str, *, sample: bool = False) -> Job | None:
+    """One certificate for each instructor of a winner that has none yet."""
+    event = competitions.hold_event(event_card(event_code).id)
+    permit(actor, "certificate.issue", *event.scopes)
+    due = printable(event, queries.due_instructors(event))
+    if due:
+        card = chosen_template("instructor", None)
+        for one in due:
+            issue(actor, event, one, card.id, sample=sample, kind="instructor")
+    return render_waiting(actor, event.id)
+
+
+def issue(
+    actor: Actor,
+    event: EventCard,
+    due: DueAward,
+    template_version_id: int,
+    *,
+    sample: bool = False,
+    kind: str = KIND,
+) -> Certificate:
     winner, today = due.winner, in_city(now()).date()
-    number = next_number(today.year)
+    number = next_number(today.year, kind)
     certificate = Certificate(
         number=number,
         token=new_token(),
-        kind=KIND,
+        kind=kind,
+        template_version_id=template_version_id,
         entry_id=winner.entry_id,
         slot=due.slot,
         person_id=due.person_id,
@@ -156,20 +192,23 @@ def told(event: EventCard, due: DueAward, number: str) -> dict[str, Any]:
         "members": list(due.members),
         "total": due.winner.total,
         "place": due.winner.rank,
+        "text": due.text,
     }
 
 
-def next_number(year: int) -> str:
-    counter = db.session.get(CertificateCounter, (KIND, year), with_for_update=True, populate_existing=True)
+def next_number(year: int, kind: str = KIND) -> str:
+    """Each kind counts for itself, in each year; the counter is locked until all is committed."""
+    counter = db.session.get(CertificateCounter, (kind, year), with_for_update=True, populate_existing=True)
     if counter is None:
-        counter = CertificateCounter(kind=KIND, year=year, last=0)
+        counter = CertificateCounter(kind=kind, year=year, last=0)
         db.session.add(counter)
     counter.last += 1
     db.session.flush()
-    return certificate_number(year, counter.last)
+    return certificate_number(year, counter.last, PREFIXES[kind])
 
 
 def printed_text(told: dict[str, Any], issued_on: date, verify_url: str) -> CertificateText:
-    members = tuple(told.get("members", ()))
-    values = {**told, "members": members, "issued_on": issued_on, "verify_url": verify_url}
+    known = {field.name for field in fields(CertificateText)}
+    values = {name: value for name, value in told.items() if name in known}
+    values |= {"members": tuple(told.get("members", ())), "issued_on": issued_on, "verify_url": verify_url}
     return CertificateText(**{"honorific": HONORIFIC, **values})

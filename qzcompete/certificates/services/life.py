@@ -9,6 +9,8 @@ from flask_babel import lazy_gettext as _l
 from qzcompete.adapters import fonts
 from qzcompete.certificates import queries
 from qzcompete.certificates.models import Certificate, CertificateState
+from qzcompete.certificates.rules.grade import NUMBER, prefix_of
+from qzcompete.certificates.services.grades import take_number
 from qzcompete.certificates.services.issuing import kept, new_token, next_number, told
 from qzcompete.competitions.queries import event_card
 from qzcompete.core import audit
@@ -84,7 +86,7 @@ def reissue(actor: Actor, certificate_id: int, reason: str, note: str = "", name
 def replaced(actor: Actor, old: Certificate, text: dict[str, Any], reason: str) -> Certificate:
     """A new certificate in the place of the old one, which ends first, lest two are valid."""
     today = in_city(now()).date()
-    number = next_number(today.year)
+    number = successor_number(old, today.year)
     old.state, old.replace_reason = CertificateState.REPLACED, reason[:400]
     db.session.flush()
     new = Certificate(
@@ -101,6 +103,10 @@ def replaced(actor: Actor, old: Certificate, text: dict[str, Any], reason: str) 
         award=text["award"],
         text={**text, "number": number},
         sample=old.sample,
+        template_version_id=old.template_version_id,
+        private=old.private,
+        grade_index=old.grade_index,
+        photo_hash=old.photo_hash,
         issued_on=today,
         issued_at=now(),
     )
@@ -109,6 +115,17 @@ def replaced(actor: Actor, old: Certificate, text: dict[str, Any], reason: str) 
         actor, "certificate.replaced", subject(old), after={"by": new.number, "reason": old.replace_reason}
     )
     return new
+
+
+def successor_number(old: Certificate, year: int) -> str:
+    """A grade certificate's next number is of the same body, in this year, at its level."""
+    if old.kind != "grade":
+        return next_number(year, old.kind)
+    read = NUMBER.fullmatch(old.number)
+    body = next((one for one in queries.bodies() if read and old.number.startswith(prefix_of(one))), None)
+    if read is None or body is None:
+        raise RuleBroken(_l("The body that issued it is no longer in the register."), code="no_body")
+    return take_number(body, year, int(read["level"]))
 
 
 def correct_after_result(actor: Actor, event_code: str, note: str) -> tuple[int, int]:

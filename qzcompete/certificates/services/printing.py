@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from itertools import groupby
 
@@ -13,8 +14,9 @@ from qzcompete.adapters.signing.documents import DocumentSigner, document_signer
 from qzcompete.adapters.signing.keys import payload_key
 from qzcompete.adapters.signing.payload import signed_payload
 from qzcompete.certificates import queries
-from qzcompete.certificates.documents import render_award_certificates
+from qzcompete.certificates.documents import render_certificates
 from qzcompete.certificates.models import Certificate
+from qzcompete.certificates.rules.design import DESIGNS, Design
 from qzcompete.certificates.rules.record import code_record
 from qzcompete.certificates.rules.text import CertificateText
 from qzcompete.certificates.services.issuing import printed_text
@@ -50,23 +52,53 @@ class ToPrint:
     """All that a file is made from, read before the transaction ends."""
 
     text: CertificateText
+    design: Design
     moment: datetime
     sample: bool
 
 
+def to_print(certificate: Certificate) -> ToPrint:
+    text = certificate_text(certificate)
+    if certificate.kind == "grade":
+        private = json.loads(certificate.private or "{}")
+        photo = queries.files().get(certificate.photo_hash) if certificate.photo_hash else None
+        text = replace(text, photo=photo, facts=grade_facts(certificate, private))
+    return ToPrint(text, design_of(certificate), moment_of(certificate), certificate.sample)
+
+
+def design_of(certificate: Certificate) -> Design:
+    """That of its template; those issued before there were templates have our own."""
+    if certificate.template_version_id is None:
+        return DESIGNS[certificate.kind]
+    return queries.version_card(certificate.template_version_id).design
+
+
+def grade_facts(certificate: Certificate, private: dict[str, str]) -> tuple[tuple[str, str], ...]:
+    """The fields of the style notice, in its order."""
+    told = certificate.text
+    return (
+        ("姓名", certificate.name),
+        ("证件类型", private.get("kind", "")),
+        ("证件号码", private.get("number", "")),
+        ("职业名称", told["occupation"]),
+        ("工种/职业方向", told["trade"]),
+        ("职业技能等级", told["level"]),
+        ("证书编号", certificate.number),
+    )
+
+
 def printed_files(certificates: Sequence[Certificate]) -> Iterator[bytes]:
     """One signed file for each, in order; unsigned where no key was made. What it makes later reads no table."""
-    told = [ToPrint(certificate_text(one), moment_of(one), one.sample) for one in certificates]
+    told = [to_print(one) for one in certificates]
     signer = document_signer(queries.key_folder(), current_app.config["QZ"].timestamp_url)
     return _printed(told, signer)
 
 
 def _printed(told: Sequence[ToPrint], signer: DocumentSigner | None) -> Iterator[bytes]:
-    for sample, alike in groupby(told, key=lambda one: one.sample):
+    for (design, sample), alike in groupby(told, key=lambda one: (one.design, one.sample)):
         group = list(alike)
-        for one, content in zip(
-            group, render_award_certificates([one.text for one in group], sample=sample), strict=True
-        ):
+        files = render_certificates([one.text for one in group], design, sample=sample)
+        for one, content in zip(group, files, strict=True):
             yield signer.sign(content, one.moment) if signer else content
 
 

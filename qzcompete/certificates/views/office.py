@@ -42,6 +42,8 @@ def office() -> str:
         to_confirm=queries.to_confirm(actor) if event is None else [],
         signed=queries.key_folder().present(),
         states=queries.STATES,
+        instructors=len(queries.due_instructors(event)) if event is not None and may_issue else 0,
+        templates=queries.templates_for("award") if may_issue else [],
         unprintable=services.unprintable(event, due) if event is not None else [],
     )
 
@@ -50,13 +52,26 @@ def office() -> str:
 @requires("certificate.issue")
 def issue(code: str) -> AnyResponse:
     """Issue what is due and show the job that renders it."""
-    job = services.issue_batch(current_user.actor, code)
+    chosen = request.form.get("template") or ""
+    version = int(chosen) if chosen.isascii() and chosen.isdigit() and len(chosen) < 10 else None
+    job = services.issue_batch(current_user.actor, code, template_version_id=version)
     left = len(queries.due_awards(event_card(code)))
     if left:
         flash(_("%(count)s certificates were not issued: the fonts lack characters.", count=left), "warning")
     elif job is None:
         flash(_("All certificates of this event are issued already."), "info")
     if left or job is None:
+        return redirect(url_for(".office", event=code))
+    flash(_("The certificates are issued; their files are being made."), "success")
+    return redirect(url_for("public.job", job_id=job.id))
+
+
+@blueprint.post("/office/events/<code>/certificates/instructors")
+@requires("certificate.issue")
+def issue_instructors(code: str) -> AnyResponse:
+    job = services.issue_instructors(current_user.actor, code)
+    if job is None:
+        flash(_("All certificates of this event are issued already."), "info")
         return redirect(url_for(".office", event=code))
     flash(_("The certificates are issued; their files are being made."), "success")
     return redirect(url_for("public.job", job_id=job.id))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -57,10 +58,9 @@ def by_token(token: str) -> Verification:
 
 def by_number(number: str, name: str) -> Verification:
     """Both must fit, so that numbers cannot be walked through."""
+    tidy = number.strip().upper().replace(" ", "")
     return verification(
-        select(Certificate).where(
-            Certificate.number == number.strip().upper(), Certificate.name == name.strip()
-        )
+        select(Certificate).where(Certificate.number == tidy, Certificate.name == name.strip())
     )
 
 
@@ -73,8 +73,8 @@ def verification(query: Select[tuple[Certificate]]) -> Verification:
         row.state.value,
         row.number,
         masked_name(row.name),
-        row.text["competition"],
-        row.text["event"],
+        row.text.get("competition", ""),
+        row.text.get("event", ""),
         row.award,
         row.issued_on,
         row.revoked_at,
@@ -226,12 +226,30 @@ class DueAward:
     name: str = ""
     person_id: int | None = None
     members: tuple[str, ...] = ()
+    text: str = ""
+
+
+def due_instructors(event: EventCard) -> Sequence[DueAward]:
+    """The instructors of those who earned an award, each once for each entry, without those who have theirs."""
+    have = {(row.entry_id, row.slot) for row in of_event(event.code) if row.state is CertificateState.VALID}
+    found: dict[tuple[int, str], DueAward] = {}
+    for one in earned(event):
+        names = [name.strip() for name in re.split("[、,，;；]", one.winner.instructor or "") if name.strip()]
+        for place, name in enumerate(names, start=1):
+            slot = f"instructor:{place}"
+            if (one.winner.entry_id, slot) not in have:
+                found[one.winner.entry_id, slot] = DueAward(
+                    one.winner, "优秀指导教师", False, slot, name, None, text=one.award
+                )
+    return list(found.values())
 
 
 def due_awards(event: EventCard) -> Sequence[DueAward]:
     """What the event's published results give and is not issued yet, best first; nothing before publication."""
     earlier: dict[tuple[int | None, str], bool] = {}
     for row in of_event(event.code):
+        if row.kind != "award":
+            continue
         key = (row.entry_id, row.slot)
         earlier[key] = earlier.get(key, False) or row.state is CertificateState.VALID
     return [
