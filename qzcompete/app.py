@@ -68,6 +68,7 @@ BLUEPRINTS = (
     "qzcompete.registration.views.nominations:blueprint",
     "qzcompete.registration.views.own_entries:blueprint",
     "qzcompete.selection.views:blueprint",
+    "qzcompete.selection.views.studios:blueprint",
     "qzcompete.certificates.views:blueprint",
     "qzcompete.results.views:blueprint",
     "qzcompete.results.views:own",

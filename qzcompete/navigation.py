@@ -39,6 +39,10 @@ MENU: tuple[tuple[object, str, str, str | None], ...] = (
     (_l("Recommendations"), "selection.units_desk", "inbox", "application.recommend"),
     (_l("My reviews"), "selection.reviews", "edit", "review.own"),
     (_l("Panels that I lead"), "selection.led", "gavel", "review.chair"),
+    (_l("Notice and designation"), "studios.classes", "flag", "selection.view"),
+    (_l("Studios and bases"), "studios.office", "building", "selection.view"),
+    (_l("Grants"), "studios.grants", "list", "grant.view"),
+    (_l("My studio or base"), "studios.mine", "building", "application.own"),
     (_l("Certificates"), "certificates.office", "certificate", "certificate.view"),
     (_l("My results"), "own_results.index", "chart", "result.own"),
     (_l("Appeals"), "appeals.index", "gavel", "appeal.view"),
@@ -112,6 +116,12 @@ LISTS = {
     "selection.meeting": "selection.led",
     "people.add_organisation": "people.organisations",
     "people.edit_organisation": "people.organisations",
+    "studios.lists": "studios.classes",
+    "studios.assessments": "studios.classes",
+    "studios.show": "studios.office",
+    "studios.assess": "studios.office",
+    "studios.ledger": "studios.grants",
+    "studios.own_studio": "studios.mine",
     "notices.create": "notices.office",
     "notices.show": "notices.office",
     "notices.edit": "notices.office",
@@ -163,6 +173,7 @@ def is_active(endpoint: str, slice_name: str) -> bool:
             "own_results.",
             "notices.",
             "selection.",
+            "studios.",
         )
     ):
         return endpoint == LISTS.get(request.endpoint or "", request.endpoint)

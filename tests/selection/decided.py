@@ -20,7 +20,7 @@ from qzcompete.notices.services import objections
 from qzcompete.notices.services.objections import Limits, ObjectionDraft
 from qzcompete.people.services import create_account, ensure_person
 from qzcompete.selection.models import Application, RecommendingUnit, SelectionClass, SelectionScore
-from qzcompete.selection.queries.register import topic_of
+from qzcompete.selection.queries.designations import topic_of
 from qzcompete.selection.rules.classes import DEFAULTS
 from qzcompete.selection.services import RoundDraft, create_round
 from tests.conftest import PASSWORD

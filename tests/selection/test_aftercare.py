@@ -16,7 +16,7 @@ from qzcompete.core.transaction import unit
 from qzcompete.extensions import db
 from qzcompete.selection.models import Application, SelectionBan
 from qzcompete.selection.queries.aftercare import assessments_of, sheet_of, year_amounts
-from qzcompete.selection.queries.register import designations_of, register
+from qzcompete.selection.queries.designations import designations_of, register
 from qzcompete.selection.services import aftercare
 from qzcompete.selection.services.aftercare import RecordDraft
 from tests.conftest import Outbox

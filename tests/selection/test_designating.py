@@ -27,7 +27,7 @@ from qzcompete.selection.models import (
     SelectionClass,
     SelectionEvent,
 )
-from qzcompete.selection.queries.register import after_decision, designations_of
+from qzcompete.selection.queries.designations import after_decision, designations_of
 from qzcompete.selection.services.designating import announce_designations, designate, designate_all
 from qzcompete.selection.services.publicity import publish_list, renew_list
 from tests.conftest import Outbox, empty_tables

@@ -19,8 +19,8 @@ from qzcompete.core.errors import NotAllowed, Problem, RuleBroken
 from qzcompete.core.transaction import unit
 from qzcompete.extensions import db
 from qzcompete.selection.models import GrantAccount, GrantBooking
+from qzcompete.selection.queries.designations import designations_of
 from qzcompete.selection.queries.grants import ledger, ledger_faults
-from qzcompete.selection.queries.register import designations_of
 from qzcompete.selection.services import grants
 from qzcompete.selection.services.designating import designate_all
 from qzcompete.selection.services.grants import BookingDraft

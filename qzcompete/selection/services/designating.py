@@ -16,7 +16,12 @@ from qzcompete.extensions import db
 from qzcompete.notices import services as notices
 from qzcompete.notices.services import NoticeDraft
 from qzcompete.selection.models import Application, Designation, DesignationPlace, SelectionClass
-from qzcompete.selection.queries.register import AfterDecision, after_decision, designations_of, subject_key
+from qzcompete.selection.queries.designations import (
+    AfterDecision,
+    after_decision,
+    designations_of,
+    subject_key,
+)
 from qzcompete.selection.rules.aftercare import end_of_term
 from qzcompete.selection.rules.letters import chinese_day, designated_letter
 from qzcompete.selection.rules.publicity import (

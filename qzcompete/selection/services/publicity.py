@@ -14,7 +14,7 @@ from qzcompete.extensions import db
 from qzcompete.notices import services as notices
 from qzcompete.notices.services import NoticeDraft
 from qzcompete.selection.models import Application, SelectionClass
-from qzcompete.selection.queries.register import (
+from qzcompete.selection.queries.designations import (
     AfterDecision,
     after_decision,
     subject_key,

@@ -1,0 +1,34 @@
+"""What everybody may see: the register of studios and bases, each one's page, and whether a plaque is valid."""
+
+from __future__ import annotations
+
+from flask import render_template
+
+from qzcompete.core.errors import NotFound
+from qzcompete.core.permissions import public
+from qzcompete.selection.queries import designations as queries
+from qzcompete.selection.queries.aftercare import year_amounts
+from qzcompete.selection.queries.designations import STANDING
+from qzcompete.selection.views.studios_blueprint import Page, blueprint
+
+
+@blueprint.get("/studios")
+@public("the city's studios and bases are public")
+def index() -> Page:
+    return render_template("studios/index.html", groups=queries.register(), former=queries.former())
+
+
+@blueprint.get("/studios/<int:designation_id>")
+@public("the city's studios and bases are public")
+def studio(designation_id: int) -> Page:
+    card = queries.designation_card(designation_id)
+    if card.state not in (*STANDING, "ended"):
+        raise NotFound()
+    return render_template("studios/studio.html", card=card, amounts=year_amounts(designation_id))
+
+
+@blueprint.get("/plaques/<token>")
+@public("anybody who sees a plaque may verify it")
+def verify_plaque(token: str) -> Page:
+    card = queries.designation_by_token(token)
+    return render_template("studios/verify.html", card=card), 200 if card else 404
