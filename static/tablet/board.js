@@ -1,7 +1,7 @@
 // What the page of one seat knows: the pack, its cells and ops, which work and which aspect is open. Decides what may be
 // marked and in which state each mark is; draws nothing.
 
-import { cellKey, isWaiting } from "./journal.js";
+import { TIME, cellKey, isWaiting } from "./journal.js";
 import { isDeduction } from "./rules.js";
 
 const MOST_UNDONE = 50;
@@ -11,7 +11,7 @@ export class Board {
   /** `changed()` after every change of what is shown; `kept()` or `failed(error)` once this tablet has kept an act, or could not. */
   constructor(journal, { changed, kept, failed }) {
     Object.assign(this, { journal, changed, kept, failed, seat: null, pack: null, aspects: [], cells: new Map(), ops: new Map(), foreign: 0 });
-    Object.assign(this, { candidate: null, aspect: null, typed: null, undone: [], resting: 0, loads: 0, loading: false });
+    Object.assign(this, { candidate: null, aspect: null, typed: null, undone: [], resting: 0, loads: 0, loading: false, clocks: {}, summaries: new Map() });
   }
 
   /** Read all from the tablet's store; of overlapping reads only the last counts. */
@@ -22,11 +22,12 @@ export class Board {
     const seat = (await this.journal.get("seat")) ?? null;
     const pack = seat && ((await this.journal.get(`pack\n${seat}`)) ?? null);
     const grant = seat && ((await this.journal.get("grants")) ?? {})[seat];
+    const clocks = (await this.journal.get("clocks")) ?? {};
     const { cells, ops, foreign } = await this.journal.view(seat);
     if (mine !== this.loads) return;
     this.loading = false;
     if (seat !== this.seat) Object.assign(this, { candidate: null, aspect: null, typed: null, undone: [] });
-    Object.assign(this, { seat, pack, cells, foreign, grant });
+    Object.assign(this, { seat, pack, cells, foreign, grant, clocks, summaries: new Map() });
     this.ops = new Map();
     for (const op of ops) this.ops.set(op.cell, [...(this.ops.get(op.cell) ?? []), op]);
     if (pack) this.aspects = pack.scheme.modules.flatMap((module) => module.criteria.flatMap((criterion) => criterion.aspects));
@@ -77,6 +78,22 @@ export class Board {
     return Boolean(open) && this.state(candidate, aspect.code) !== "saved";
   }
 
+  /** Whether this mark may not be changed: the sheet is signed, or open only for other marks that were asked for again. */
+  locked(candidate, aspect) {
+    const only = this.entry(candidate)?.only;
+    return this.signed(candidate) || Boolean(only && !only.includes(aspect.code));
+  }
+
+  /** {done, state} of a work: how many of its aspects are marked, and the gravest state among all its marks. */
+  summary(candidate) {
+    if (!this.summaries.has(candidate)) {
+      const states = new Set([...this.aspects.map((aspect) => this.state(candidate, aspect.code)), this.state(candidate, null)]);
+      const state = states.has("conflict") || states.has("rejected") ? "conflict" : states.has("saved") ? "saved" : this.signed(candidate) ? "signed" : "";
+      this.summaries.set(candidate, { done: this.aspects.length - this.unmarked(candidate).length, state });
+    }
+    return this.summaries.get(candidate);
+  }
+
   marked(candidate, aspect) {
     return isDeduction(aspect) || this.value(candidate, aspect.code) !== null;
   }
@@ -96,7 +113,7 @@ export class Board {
 
   open(candidate, aspect) {
     this.candidate = candidate;
-    this.aspect = aspect ?? this.unmarked(candidate)[0] ?? this.aspects[0];
+    this.aspect = aspect ?? this.unmarked(candidate)[0] ?? this.aspects.find((one) => this.asked(candidate, one)) ?? this.aspects[0];
     this.typed = null;
   }
 
@@ -107,10 +124,11 @@ export class Board {
 
   /** Keep a mark and go on to the next aspect; the input rests a moment, lest a bouncing tap marks that one too. */
   async give(aspect, value, extra = null) {
-    if (performance.now() < this.resting || this.signed(this.candidate)) return;
+    if (performance.now() < this.resting || this.locked(this.candidate, aspect)) return;
     const before = this.cell(this.candidate, aspect.code);
     this.resting = performance.now() + REST_MS;
-    if (before.value !== value || before.conflict || before.error || extra !== null || this.asked(this.candidate, aspect)) {
+    const other = JSON.stringify(extra) !== JSON.stringify(before.extra ?? null);
+    if (before.value !== value || before.conflict || before.error || other || this.asked(this.candidate, aspect)) {
       await this.keep({ candidate: this.candidate, aspect: aspect.code, kind: value === null ? "clear" : "set", value, extra });
       this.remember(aspect.code, before);
       this.typed = null;
@@ -121,7 +139,7 @@ export class Board {
 
   /** One step up or down, staying on the aspect. */
   async step(aspect, value) {
-    if (performance.now() < this.resting || this.signed(this.candidate)) return;
+    if (performance.now() < this.resting || this.locked(this.candidate, aspect)) return;
     const before = this.cell(this.candidate, aspect.code);
     await this.keep({ candidate: this.candidate, aspect: aspect.code, kind: "set", value, extra: before.extra ?? null });
     this.remember(aspect.code, before);
@@ -149,28 +167,65 @@ export class Board {
   }
 
   async keep(act) {
+    let op;
     try {
-      await this.journal.record(this.seat, act);
+      op = await this.journal.record(this.seat, act);
     } catch (error) {
       this.failed(error);
       throw error;
     }
-    await this.refresh(act.candidate, [act.aspect, null]);
+    // The act itself, and the sheet's signature, which it may have taken back.
+    const keys = [op.cell, cellKey(this.seat, act.candidate, null)];
+    await this.reread(keys);
     navigator.vibrate?.(12);
-    this.kept();
+    this.kept(keys);
   }
 
-  /** Read again what an act has changed: its cell, and the sheet's signature. */
-  async refresh(candidate, aspects) {
+  /** Read these cells again, with their ops; those of another seat are only counted, by reading all. */
+  async reread(keys) {
     const { seat } = this;
-    const keys = aspects.map((aspect) => cellKey(seat, candidate, aspect));
+    if (!keys.every((key) => key.startsWith(`${seat}\n`))) return this.load();
     const found = await Promise.all(keys.map((key) => this.journal.peek(key)));
     if (seat !== this.seat) return;
     for (const [place, { cell, ops }] of found.entries()) {
       if (cell) this.cells.set(keys[place], cell);
       this.ops.set(keys[place], ops);
+      this.summaries.delete(keys[place].slice(seat.length + 1).split("\n")[0]);
     }
     // What is being read may be older than this act.
     if (this.loading) this.load();
+  }
+
+  // --- clocks: one for how long a work took, one for each aspect that is measured in seconds ---------------------------
+
+  /** Seconds on a clock that runs here, null where none does. */
+  elapsed(name) {
+    const startedAt = this.clocks[`${this.seat}\n${name}`];
+    return startedAt === undefined ? null : Math.max(0, Date.now() - startedAt) / 1000;
+  }
+
+  /** Start a clock, or stop the one that runs: its seconds. It goes on from `seconds`. */
+  async toggleClock(name, seconds = 0) {
+    const elapsed = this.elapsed(name);
+    this.clocks = await this.journal.setClock(`${this.seat}\n${name}`, elapsed === null ? Date.now() - 1000 * seconds : null);
+    return elapsed;
+  }
+
+  /** How long a work took, as last stopped on this tablet or known by the server: seconds, null where nobody timed it. */
+  workingTime(candidate) {
+    const value = this.value(candidate, TIME);
+    return value === null ? null : Number(value);
+  }
+
+  /** Start the clock of a work, or stop it and keep the time. */
+  async timeWork(candidate) {
+    const elapsed = await this.toggleClock(candidate, this.workingTime(candidate) ?? 0);
+    if (elapsed !== null) await this.keepTime(candidate, Math.round(elapsed));
+    this.changed();
+  }
+
+  async keepTime(candidate, seconds) {
+    await this.keep({ candidate, aspect: null, kind: "time", value: seconds === null ? null : String(seconds) });
+    this.changed();
   }
 }

@@ -4,6 +4,7 @@ import { $, announce, el, knows, say, timeOf, toast } from "./dom.js";
 import { isWaiting, newId } from "./journal.js";
 import { sheetContent } from "./rules.js";
 import { shownValue } from "./sheet.js";
+import { clockText } from "./timer.js";
 
 const WIDEST_PHOTO = 1600;
 const MOST_PHOTOS = 6;
@@ -120,8 +121,8 @@ export async function showState(board, { trouble, update }) {
   $("state-device").textContent = say("device", { device: device.slice(0, 8) });
   $("state-label").value = label ?? "";
   $("state-rows").replaceChildren(...ops.map((op) => el("tr", {},
-    el("td", {}, `#${op.seq}`), el("td", {}, op.candidate), el("td", {}, op.aspect ?? (op.kind === "sign" ? say("signature") : "")),
-    el("td", {}, op.kind === "sign" ? "" : op.kind === "flag" ? say("call_chief") : op.value ?? say("withdrawn")),
+    el("td", {}, `#${op.seq}`), el("td", {}, op.candidate), el("td", {}, op.aspect ?? (op.kind === "sign" ? say("signature") : op.kind === "time" ? say("working_time") : "")),
+    el("td", {}, op.kind === "sign" ? "" : op.kind === "time" && op.value !== null ? clockText(Number(op.value)) : op.kind === "flag" ? say("call_chief") : op.value ?? say("withdrawn")),
     el("td", {}, isWaiting(op) ? say("saved_here") : say(op.state)))));
   $("state-table").hidden = !ops.length;
   $("state-update").hidden = !update;

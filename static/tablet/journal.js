@@ -14,6 +14,8 @@ const NOT_STORED = ["malformed", "key_reuse"];
 /** A seat as one judge holds it: whoever is substituted for him has another key, and never sends what he left. */
 export const seatKey = ({ assessment, judge, holder = 0 }) => `${assessment}\n${judge}\n${holder}`;
 export const cellKey = (seat, candidate, aspect) => `${seat}\n${candidate}\n${aspect ?? ""}`;
+/** Where a sheet's aspect would stand, for how long the entry worked: of the entry, not of an aspect. */
+export const TIME = "\ntime";
 export const isWaiting = (op) => op.state === "open" || op.state === "sent";
 
 /** A UUID also where the page came over plain HTTP, in a hall's own network. */
@@ -98,7 +100,7 @@ export class Journal {
     const tx = this.db.transaction(["ops", "cells", "journal", "kv"], "readwrite", STRICT);
     const [ops, cells, journal, kv] = ["ops", "cells", "journal", "kv"].map((name) => tx.objectStore(name));
     const id = newId();
-    const key = act.kind === "flag" ? cellKey(seat, act.candidate, `\n${id}`) : cellKey(seat, act.candidate, act.aspect);
+    const key = cellKey(seat, act.candidate, act.kind === "flag" ? `\n${id}` : act.kind === "time" ? TIME : act.aspect);
     const cell = (await cells.get(key)) ?? { cell: key, seat, candidate: act.candidate, aspect: act.aspect, rev: 0, value: null };
     const earlier = await ops.index("cell").getAll(key);
     let op = earlier.find((one) => one.state === "open");
@@ -114,7 +116,12 @@ export class Journal {
       await ops.delete(signing.op_id);
       await cells.put({ ...(await cells.get(signing.cell)), value: null });
     }
-    for (const one of earlier) if (one.state === "rejected" || one.state === "conflict") await retire(ops, journal, one, one.device);
+    const settled = earlier.filter((one) => one.state === "rejected" || one.state === "conflict");
+    if (settled.length) {
+      const stored = await countsOf(kv, journal);
+      for (const one of settled) await retire({ ops, journal, stored }, one, one.device);
+      await kv.put(stored, "stored");
+    }
     await ops.put(op);
     if (act.kind !== "flag") await cells.put({ ...cell, value: act.value, extra: op.extra, conflict: null, held: null, error: null });
     await tx.done;
@@ -143,15 +150,16 @@ export class Journal {
     return batch;
   }
 
-  /** Write down what the server made of a batch; how many of its ops were answered. */
+  /** Write down what the server made of a batch; the cells of those ops that were answered. */
   async settle(results, device) {
-    const tx = this.db.transaction(["ops", "cells", "journal"], "readwrite", STRICT);
-    const [ops, cells, journal] = ["ops", "cells", "journal"].map((name) => tx.objectStore(name));
-    let answered = 0;
+    const tx = this.db.transaction(["ops", "cells", "journal", "kv"], "readwrite", STRICT);
+    const [ops, cells, journal, kv] = ["ops", "cells", "journal", "kv"].map((name) => tx.objectStore(name));
+    const stored = await countsOf(kv, journal);
+    const answered = [];
     for (const result of results) {
       const op = await ops.get(result.op_id);
       if (!op) continue;
-      answered += 1;
+      answered.push(op.cell);
       const by = result.duplicate ? op.device : device;
       const cell = await cells.get(op.cell);
       const next = (await ops.index("cell").getAll(op.cell)).find((one) => one.state === "open");
@@ -165,7 +173,7 @@ export class Journal {
         if (!next) await cells.put({ ...cell, error: result.code });
         continue;
       }
-      await retire(ops, journal, { ...op, state: result.status, code: result.code }, by);
+      await retire({ ops, journal, stored }, { ...op, state: result.status, code: result.code }, by);
       if (!cell) continue;
       const rev = Math.max(cell.rev, result.rev ?? 0);
       if (next && rev > next.base_rev) await ops.put({ ...next, base_rev: rev });
@@ -173,6 +181,7 @@ export class Journal {
       else if (result.status === "held") await cells.put({ ...cell, rev, held: { value: op.value, code: result.code }, ...(next ? {} : result.current) });
       else await cells.put({ ...cell, rev, error: null, synced_at: Date.now() });
     }
+    await kv.put(stored, "stored");
     await tx.done;
     return answered;
   }
@@ -183,7 +192,8 @@ export class Journal {
    */
   async merge(seat, pack) {
     const tx = this.db.transaction(["ops", "cells", "journal", "kv"], "readwrite", STRICT);
-    const [ops, cells, journal] = ["ops", "cells", "journal"].map((name) => tx.objectStore(name));
+    const [ops, cells, journal, kv] = ["ops", "cells", "journal", "kv"].map((name) => tx.objectStore(name));
+    const stored = await countsOf(kv, journal);
     const open = new Map();
     for (const one of pack.conflicts) {
       const key = cellKey(seat, one.candidate, one.aspect);
@@ -192,12 +202,13 @@ export class Journal {
     const busy = new Set();
     const own = new Set();
     for (const op of (await ops.getAll()).filter((one) => one.seat === seat)) {
-      if (op.state === "conflict" && !pack.conflicts.some((one) => one.op_id === op.op_id)) await retire(ops, journal, op, op.device);
+      if (op.state === "conflict" && !pack.conflicts.some((one) => one.op_id === op.op_id)) await retire({ ops, journal, stored }, op, op.device);
       else if (op.state !== "rejected") busy.add(op.cell);
       own.add(op.op_id);
     }
     const told = new Map(pack.cells.map((one) => [cellKey(seat, one.candidate, one.aspect), one]));
     for (const one of pack.candidates) if (one.signed) told.set(cellKey(seat, one.code, null), { candidate: one.code, aspect: null, rev: 0, value: one.digest ?? "signed" });
+    if (pack.timed) for (const one of pack.candidates) told.set(cellKey(seat, one.code, TIME), { candidate: one.code, aspect: null, rev: 0, value: one.duration_s === null ? null : String(one.duration_s) });
     const known = (await cells.getAll()).filter((one) => one.seat === seat);
     for (const key of new Set([...told.keys(), ...known.map((one) => one.cell)])) {
       const before = known.find((one) => one.cell === key);
@@ -213,15 +224,17 @@ export class Journal {
       const kept = before && before.value === now.value ? { held: before.held, error: before.error, extra: before.extra } : {};
       await cells.put({ cell: key, seat, held: null, error: null, extra: null, ...kept, ...now, conflict, synced_at: Date.now() });
     }
-    await tx.objectStore("kv").put(pack, `pack\n${seat}`);
+    await kv.put(stored, "stored");
+    await kv.put(pack, `pack\n${seat}`);
+    await kv.put(pack.remarks.length > 0, `asked\n${seat}`);
     await tx.done;
   }
 
   /** Whether the server has fewer ops of this tablet than it acknowledged; a shortfall that sending again did not mend counts once. */
   async lostOnServer(device, seen, epoch) {
-    const [retired, ops, pruned] = await Promise.all([this.db.countFromIndex("journal", "stored_by", device), this.db.getAll("ops"), this.get("pruned")]);
+    const [stored, ops] = await Promise.all([this.get("stored"), this.db.getAll("ops")]);
     const kept = ops.filter((op) => !isWaiting(op) && storedBy(op, op.device) === device).length;
-    const acknowledged = retired + kept + (pruned?.[device] ?? 0);
+    const acknowledged = (stored?.[device] ?? 0) + kept;
     const moved = epoch !== ((await this.get("epoch")) ?? epoch);
     await this.put("epoch", epoch);
     const shortfall = seen < acknowledged ? `${device} ${acknowledged - seen}` : null;
@@ -232,26 +245,34 @@ export class Journal {
 
   /** Send everything again that was ever acknowledged: what the server still has it answers as the first time. */
   async requeue() {
-    const tx = this.db.transaction(["ops", "journal"], "readwrite", STRICT);
+    const tx = this.db.transaction(["ops", "journal", "kv"], "readwrite", STRICT);
+    const stored = await countsOf(tx.objectStore("kv"), tx.objectStore("journal"));
     for (const op of await tx.objectStore("journal").getAll()) {
       await tx.objectStore("ops").put({ ...op, state: "sent" });
       await tx.objectStore("journal").delete(op.op_id);
+      if (op.stored_by) stored[op.stored_by] -= 1;
     }
+    await tx.objectStore("kv").put(stored, "stored");
     for (const op of await tx.objectStore("ops").getAll()) if (op.state === "conflict") await tx.objectStore("ops").put({ ...op, state: "sent" });
     await tx.done;
   }
 
-  /** Forget acknowledged acts after seven days; their number stays known. */
+  /** Forget acknowledged acts after seven days; their number stays counted. */
   async prune() {
     const tx = this.db.transaction(["journal", "kv"], "readwrite", STRICT);
-    const pruned = { ...((await tx.objectStore("kv").get("pruned")) ?? {}) };
-    const old = IDBKeyRange.upperBound(Date.now() - KEPT_MS);
-    for (const op of await tx.objectStore("journal").index("acked_at").getAll(old)) {
-      if (op.stored_by) pruned[op.stored_by] = (pruned[op.stored_by] ?? 0) + 1;
-      await tx.objectStore("journal").delete(op.op_id);
-    }
-    await tx.objectStore("kv").put(pruned, "pruned");
+    await tx.objectStore("kv").put(await countsOf(tx.objectStore("kv"), tx.objectStore("journal")), "stored");
+    for (const id of await tx.objectStore("journal").index("acked_at").getAllKeys(IDBKeyRange.upperBound(Date.now() - KEPT_MS))) await tx.objectStore("journal").delete(id);
     await tx.done;
+  }
+
+  /** The clocks that run on this tablet, each with the moment from which it counts: they run on through a reload. */
+  async setClock(name, startedAt) {
+    const tx = this.db.transaction("kv", "readwrite", STRICT);
+    const { [name]: _, ...others } = (await tx.store.get("clocks")) ?? {};
+    const clocks = startedAt === null ? others : { ...others, [name]: startedAt };
+    await tx.store.put(clocks, "clocks");
+    await tx.done;
+    return clocks;
   }
 
   async waiting() {
@@ -274,10 +295,19 @@ export class Journal {
     return { cell, ops };
   }
 
-  /** Everything, for the last resort: a file that can be carried by hand. */
+  /** Everything, for the last resort: a file that can be carried by hand. What goes into it counts as sent and never changes. */
   async everything() {
-    const [ops, journal] = await Promise.all([this.db.getAllFromIndex("ops", "seq"), this.db.getAll("journal")]);
-    return { device_id: await this.deviceId(), ops, journal };
+    const grants = (await this.get("grants")) ?? {};
+    const device_id = await this.deviceId();
+    const tx = this.db.transaction(["ops", "journal"], "readwrite", STRICT);
+    const ops = await tx.objectStore("ops").index("seq").getAll();
+    for (const op of ops.filter((one) => one.state === "open")) {
+      Object.assign(op, { state: "sent", device: op.device ?? grants[op.seat]?.device_id ?? device_id });
+      await tx.objectStore("ops").put(op);
+    }
+    const journal = await tx.objectStore("journal").getAll();
+    await tx.done;
+    return { format: "qzcompete/tablet@1", device_id, ops, journal };
   }
 }
 
@@ -287,9 +317,21 @@ async function openSignature(ops, seat, candidate) {
   return (await ops.index("cell").getAll(cellKey(seat, candidate, null))).find((one) => one.state === "open");
 }
 
-async function retire(ops, journal, op, device) {
+/** An act is done with: out of what waits, into the journal, and counted for the device under which the server has it. */
+async function retire({ ops, journal, stored }, op, device) {
+  const by = storedBy(op, device);
   await ops.delete(op.op_id);
-  await journal.put({ ...op, device, stored_by: storedBy(op, device), acked_at: Date.now() });
+  await journal.put({ ...op, device, stored_by: by, acked_at: Date.now() });
+  if (by) stored[by] = (stored[by] ?? 0) + 1;
+}
+
+/** How many acts of each device the server has acknowledged; counted one by one only where no count was kept before. */
+async function countsOf(kv, journal) {
+  const known = await kv.get("stored");
+  if (known) return { ...known };
+  const counts = { ...((await kv.get("pruned")) ?? {}) };
+  for (const { stored_by: by } of await journal.getAll()) if (by) counts[by] = (counts[by] ?? 0) + 1;
+  return counts;
 }
 
 /** The device under which the server counts this op, none where it keeps no row of it. */

@@ -24,17 +24,18 @@ function hear(news, fromOther = false) {
   if (news.type === "login") net.login = true;
   if (news.type === "settled" || news.type === "synced") Object.assign(net, { trouble: null, sentAt: Date.now() });
   if (news.type === "synced") net.login = false;
-  if (["settled", "merged", "login"].includes(news.type)) board.load();
+  if (news.type === "settled") board.reread(news.cells).then(redraw);
+  else if (news.type === "merged" || news.type === "login") board.load();
   else redraw();
 }
 
-tabs.onmessage = ({ data }) => (data.type === "kept" ? board.load() : hear(data, true));
+tabs.onmessage = ({ data }) => (data.type === "kept" ? board.reread(data.cells).then(redraw) : hear(data, true));
 
 let soon = null;
 
 /** Several quick taps make one request. */
-function sendSoon() {
-  tabs.postMessage({ type: "kept" });
+function sendSoon(cells) {
+  tabs.postMessage({ type: "kept", cells });
   clearTimeout(soon);
   soon = setTimeout(() => sender.flush(), SOON_MS);
   askForSync();
@@ -156,6 +157,7 @@ $("state-update").addEventListener("click", takeOver);
 
 addEventListener("keydown", (event) => {
   if (!board.pack || asking || event.ctrlKey || event.metaKey || event.altKey || /INPUT|TEXTAREA/.test(event.target.tagName) || document.querySelector("dialog[open]")) return;
+  if (event.key.toLowerCase() === "t" && $("timer-go")) return $("timer-go").click();
   const target = /^[0-9.]$/.test(event.key) ? ($(`level-${event.key}`) ?? $(`key-${event.key}`)) : event.key === "Backspace" ? $("key-back") : event.key === "Enter" && event.target === document.body ? $("enter") : null;
   if (!target) return;
   event.preventDefault();

@@ -53,6 +53,7 @@ function fromUnits(units, digits) {
 
 /** Only nothing or everything: a yes-or-no aspect. */
 export function isYesNo(aspect) {
+  if (isMeasured(aspect)) return aspect.calculation.type === "PASS_FAIL";
   const bounds = limits(aspect);
   return aspect.kind === "measurement" && plain(bounds.max) === plain(bounds.step);
 }
@@ -66,6 +67,59 @@ export function needsReason(aspect, value, band) {
   const share = scaled(mark, digits) * 100n;
   const bound = (percent) => scaled({ units: most.units * percent.units, digits: most.digits + percent.digits }, digits);
   return share < bound(below) || share > bound(above);
+}
+
+// --- from what is measured to the mark: exact ratios {over, under}, the twin of the server's rules.calculation ------------
+
+const NONE = { over: 0n, under: 1n };
+const ratio = (text) => { const { units, digits } = parseDecimal(text); return { over: units, under: 10n ** BigInt(digits) }; };
+const times = (one, other) => ({ over: one.over * other.over, under: one.under * other.under });
+const minus = (one, other) => ({ over: one.over * other.under - other.over * one.under, under: one.under * other.under });
+const over = (one, other) => times(one, { over: other.under, under: other.over });
+const isWhole = (one) => one.over % one.under === 0n;
+const upTo = (one, most) => one.over * most.under <= most.over * one.under;
+const hundredth = (one) => ({ over: one.over, under: one.under * 100n });
+const share = ({ unit }, deduction, most) => (unit === "PERCENT" ? times(most, hundredth(ratio(deduction))) : ratio(deduction));
+
+/** (calculation, greatest mark, what was measured) → the marks lost; null for what cannot have been measured. */
+const LOSSES = {
+  PASS_FAIL: (_, most, value) => (isWhole(value) && upTo(value, ratio("1")) ? times(most, minus(ratio("1"), value)) : null),
+  NUMBER_COMPLETED: ({ possible }, most, value) => {
+    const all = ratio(String(possible));
+    return isWhole(value) && upTo(value, all) ? times(most, over(minus(all, value), all)) : null;
+  },
+  CHOICE: (calculation, most, value) => {
+    const chosen = isWhole(value) ? calculation.choices[Number(value.over / value.under)] : undefined;
+    return chosen ? share(calculation, chosen.deduction, most) : null;
+  },
+  RANGED_SCORE: ({ target, ranges }, most, value) => {
+    if (minus(value, ratio(target)).over === 0n) return NONE;
+    const found = ranges.find(({ lower, upper }) => upTo(ratio(lower), value) && upTo(value, ratio(upper)));
+    return found ? times(most, hundredth(ratio(found.deduction))) : most;
+  },
+  REGULAR_DIFFERENCE_DEDUCTION: (calculation, most, value) => {
+    const apart = over(minus(value, ratio(calculation.target)), ratio(calculation.difference));
+    const count = (apart.over < 0n ? -apart.over : apart.over) / apart.under;
+    return times({ over: count, under: 1n }, share(calculation, calculation.deduction, most));
+  },
+};
+
+/** Whether the judge gives what was measured, from which the mark follows. */
+export const isMeasured = (aspect) => Object.hasOwn(LOSSES, aspect.calculation?.type ?? "");
+
+/** The mark that follows from a measured value, to the aspect's step, halves up; null where the value makes no sense. */
+export function calculatedMark(aspect, measured) {
+  const value = parseDecimal(measured);
+  if (!isMeasured(aspect) || value === null || value.units < 0n) return null;
+  const most = ratio(aspect.max);
+  const lost = LOSSES[aspect.calculation.type](aspect.calculation, most, ratio(measured));
+  if (lost === null) return null;
+  const { step } = limits(aspect);
+  const left = upTo(lost, most) ? over(minus(most, lost), ratio(step)) : NONE;
+  const [rounded, whole] = [(2n * left.over + left.under) / (2n * left.under), over(most, ratio(step))];
+  const steps = rounded < whole.over / whole.under ? rounded : whole.over / whole.under;
+  const { units, digits } = parseDecimal(step);
+  return fromUnits(steps * units, digits);
 }
 
 export const isDeduction = (aspect) => aspect.kind === "deduction";

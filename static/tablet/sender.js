@@ -98,11 +98,12 @@ export class Sender {
     const grant = ((await this.journal.get("grants")) ?? {})[seat];
     if (!grant?.token) return this.loginWanted(shown);
     try {
+      let stale = snapshot;
       let moved = false;
-      for (let batch; (batch = await this.journal.take(seat, grant.device_id)).length; moved = true) await this.sendBatch(grant, batch);
+      for (let batch; (batch = await this.journal.take(seat, grant.device_id)).length; moved = true) stale = (await this.sendBatch(grant, batch)) || stale;
       await this.sendPhotos(grant, seat);
       if (shown && snapshot && !moved) await this.sendBatch(grant, []);
-      if (shown && (snapshot || moved || !(await this.journal.get(`pack\n${seat}`)))) await this.fetchPack(grant, seat);
+      if (shown && (stale || !(await this.journal.get(`etag\n${seat}`)) || (moved && (await this.journal.get(`asked\n${seat}`))))) await this.fetchPack(grant, seat);
       return true;
     } catch (trouble) {
       if (trouble.status !== 401) throw trouble;
@@ -116,7 +117,10 @@ export class Sender {
     return false;
   }
 
-  /** An empty batch only says that this tablet is there, with nothing unsent. */
+  /**
+   * Whether the answer makes the pack stale: a mark that was taken changes nothing that this tablet does not know.
+   * An empty batch only says that this tablet is there, with nothing unsent.
+   */
   async sendBatch(grant, batch) {
     const batch_id = newId();
     const { body, offset } = await call(`${this.root}/ops`, {
@@ -125,11 +129,13 @@ export class Sender {
     });
     if (body.batch_id !== batch_id) throw new Trouble("foreign");
     const answered = await this.journal.settle(body.results, grant.device_id);
-    if (batch.length && !answered) throw new Trouble("no_progress");
+    if (batch.length && !answered.length) throw new Trouble("no_progress");
     await this.journal.put("clock_offset", offset);
     await this.journal.put("last_sent", Date.now());
     if (await this.journal.lostOnServer(grant.device_id, body.device.ops_seen, body.epoch)) await this.journal.requeue();
-    if (batch.length) this.tell({ type: "settled" });
+    if (batch.length) this.tell({ type: "settled", cells: answered });
+    const plainly = ({ status }) => status === "applied" || status === "same";
+    return body.conflicts.length > 0 || !body.results.every(plainly) || batch.some(({ kind }) => kind === "sign" || kind === "flag");
   }
 
   async sendPhotos(grant, seat) {

@@ -1,8 +1,10 @@
 // Draws the three columns and the foot: works, the aspects of the open one, the input for the open aspect.
 
 import { $, button, el, fill, icon, knows, quiet, say, timeOf } from "./dom.js";
+import { measuredText, metOf } from "./measured.js";
 import { drawPad } from "./pad.js";
-import { isDeduction, isStepped, isYesNo, limits, needsReason, plain, stepped } from "./rules.js";
+import { isDeduction, isMeasured, isStepped, isYesNo, limits, needsReason, plain, stepped } from "./rules.js";
+import { drawTimer } from "./timer.js";
 
 const STATES = {
   none: ["", "clock", "not_marked"],
@@ -28,19 +30,10 @@ function drawCandidates(board) {
   const { candidates } = board.pack;
   $("count").textContent = say("signed_count", { signed: candidates.filter((one) => board.signed(one.code)).length, all: candidates.length });
   fill($("candidates"), candidates.map((one) => {
-    const done = board.aspects.length - board.unmarked(one.code).length;
-    const state = standing(board, one.code);
+    const { done, state } = board.summary(one.code);
     const current = one.code === board.candidate;
     return [JSON.stringify([one.code, one.status, done, state, current]), () => candidateItem(board, one, { done, state, current })];
   }));
-}
-
-/** The gravest state among all marks of a work: conflict, saved, signed or nothing. */
-function standing(board, code) {
-  const states = [...board.aspects.map((aspect) => board.state(code, aspect.code)), board.state(code, null)];
-  if (states.includes("conflict") || states.includes("rejected")) return "conflict";
-  if (states.includes("saved")) return "saved";
-  return board.signed(code) ? "signed" : "";
 }
 
 function candidateItem(board, { code, status }, { done, state, current }) {
@@ -66,13 +59,15 @@ function candidateItem(board, { code, status }, { done, state, current }) {
 
 function drawHead(board, acts) {
   const code = board.candidate;
-  const done = board.aspects.length - board.unmarked(code).length;
+  const { done } = board.summary(code);
   const called = board.pack.flags?.some((flag) => flag.candidate === code && !flag.answer);
   fill($("sheet-head"), [[JSON.stringify([code, done, called]), () => el("div", { class: "sheet-head" },
     el("h2", { class: "sheet-head-code" }, code),
     el("progress", { class: "push", value: done, max: board.aspects.length, "aria-label": say("progress", { code }) }),
     el("span", {}, say("marked_count", { done, all: board.aspects.length })),
-    button([icon("flag"), el("span", {}, say(called ? "called" : "call_chief"))], acts.call, { id: "call", class: `btn${called ? " btn-called" : ""}` }))]]);
+    button([icon("flag"), el("span", {}, say(called ? "called" : "call_chief"))], acts.call, { id: "call", class: `btn${called ? " btn-called" : ""}` }),
+    board.pack.timed && el("div", { id: "timer", class: "timer" }))]]);
+  drawTimer(board);
 }
 
 let shownAt = null;
@@ -101,7 +96,7 @@ function rowKey(board, aspect) {
   const cell = board.cell(board.candidate, aspect.code);
   const current = aspect.code === board.aspect.code;
   return JSON.stringify([board.candidate, aspect.code, cell.value, cell.extra, cell.conflict, cell.held, cell.error, board.state(board.candidate, aspect.code),
-    current, current && board.typed, board.signed(board.candidate), board.asked(board.candidate, aspect)]);
+    current, current && board.typed, board.locked(board.candidate, aspect), board.asked(board.candidate, aspect)]);
 }
 
 function aspectRow(board, aspect) {
@@ -130,13 +125,14 @@ function aspectRow(board, aspect) {
 function noteOf(aspect, cell) {
   if (aspect.kind === "judgement" && cell.value !== null) return aspect.benchmarks[Number(cell.value)] ?? say(`level_${plain(cell.value)}`);
   const { max, step } = limits(aspect);
+  if (isMeasured(aspect) && cell.extra?.measured !== undefined && !isYesNo(aspect)) return say("measured", { value: measuredText(aspect, cell.extra.measured) });
   return aspect.description ?? (isYesNo(aspect) ? say("points_of", { max: plain(max) }) : say("range", { max: plain(max), step: plain(step) }));
 }
 
 export function shownValue(aspect, value) {
   if (value === null) return isDeduction(aspect) ? "0" : "—";
   if (isYesNo(aspect)) return say(plain(value) === "0" ? "not_met" : "met");
-  return `${plain(value)}${aspect.unit ? ` ${aspect.unit}` : ""}`;
+  return `${plain(value)}${aspect.unit && !isMeasured(aspect) ? ` ${aspect.unit}` : ""}`;
 }
 
 function quarrel(board, aspect, cell) {
@@ -152,14 +148,14 @@ function quarrel(board, aspect, cell) {
 }
 
 function options(board, aspect, cell) {
-  const disabled = board.signed(board.candidate);
+  const disabled = board.locked(board.candidate, aspect);
   const option = (value, label, wide) => el("button", {
     id: `option-${aspect.code}-${value}`,
     class: `option${wide ? " option-wide" : ""}`,
     type: "button",
     disabled,
     "aria-pressed": cell.value !== null && plain(cell.value) === value ? "true" : "false",
-    onclick: (event) => { event.stopPropagation(); board.give(aspect, value); },
+    onclick: (event) => { event.stopPropagation(); board.give(aspect, value, metOf(aspect, value)); },
   }, quiet(`${aspect.name} `), label);
   if (aspect.kind === "judgement") return ["0", "1", "2", "3"].map((value) => option(value, value, false));
   if (isYesNo(aspect)) return [option(plain(limits(aspect).max), say("met"), true), option("0", say("not_met"), true)];
@@ -169,9 +165,15 @@ function options(board, aspect, cell) {
     type: "button",
     disabled,
     onclick: (event) => { event.stopPropagation(); board.show(board.candidate, aspect); },
-  }, quiet(`${aspect.name} `), el("span", {}, readingOf(board, aspect, cell)), el("small", {}, aspect.unit ?? say("points")));
-  if (!isStepped(aspect)) return [reading];
+  }, quiet(`${aspect.name} `), el("span", {}, readingOf(board, aspect, cell)), el("small", {}, unitOf(board, aspect)));
+  if (isMeasured(aspect) || !isStepped(aspect)) return [reading];
   return [stepper(board, aspect, cell, -1, disabled), reading, stepper(board, aspect, cell, 1, disabled)];
+}
+
+/** What is measured has its own unit while it is typed; the mark that follows is in points. */
+function unitOf(board, aspect) {
+  const typing = aspect.code === board.aspect.code && board.typed !== null;
+  return (isMeasured(aspect) && !typing ? null : aspect.unit) ?? say("points");
 }
 
 function readingOf(board, aspect, cell) {
@@ -217,7 +219,7 @@ function drawFoot(board, acts) {
   fill($("foot"), [[key, () => el("div", { class: "foot-row" },
     neighbour(codes[place - 1], "chevron-left", "previous"),
     neighbour(codes[place + 1], "chevron-right", "next"),
-    button([icon("undo"), el("span", {}, last ? `${say("undo")} ${last.candidate === board.candidate ? "" : `${last.candidate} `}${last.aspect}` : say("undo"))], () => board.undo(), { id: "undo", disabled: !last || board.signed(last.candidate) }),
+    button([icon("undo"), el("span", {}, last ? `${say("undo")} ${last.candidate === board.candidate ? "" : `${last.candidate} `}${last.aspect}` : say("undo"))], () => board.undo(), { id: "undo", disabled: !last || board.locked(last.candidate, { code: last.aspect }) }),
     open.length && !signed
       ? button(say("unmarked", { count: open.length, code: open[0].code }), () => board.show(board.candidate, open[0]), { id: "unmarked", class: "btn btn-link push" })
       : el("span", { class: "push" }),

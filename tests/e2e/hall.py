@@ -123,10 +123,10 @@ with create_app().app_context(), unit():
 """
 
 
-def prepare(folder: Path) -> Path:
+def prepare(folder: Path, scheme: dict[str, Any] = SCHEME) -> Path:
     """The data folder of a hall, to be copied for each test."""
     command(folder, "db", "upgrade")
-    run_script(folder, PREPARE, json.dumps([SCHEME, WORKS, PASSWORD]))
+    run_script(folder, PREPARE, json.dumps([scheme, WORKS, PASSWORD]))
     return folder
 
 

@@ -372,6 +372,26 @@ def test_the_same_value_answers_the_chief_judge_when_a_mark_was_asked_for_again(
     expect(row(page, "A1.1")).not_to_contain_text("请重新评分")
 
 
+def test_only_the_marks_asked_for_again_are_open_when_the_sheet_was_signed(
+    hall: Hall, tablet: Tablet
+) -> None:
+    page = enter(tablet())
+    mark_sheet(page)
+    sign(page)
+    eventually(lambda: hall.rows("SELECT count(*) FROM sheet WHERE state = 'signed'") == [1])
+    hall.act("services.open_round(SYSTEM, hall, 'B01', ['A1.2'], '相差过大')")
+    send_now(page)
+
+    expect(row(page, "A1.2")).to_contain_text("请重新评分")
+    expect(row(page, "A1.1").locator(".option").first).to_be_disabled()
+    tap_option(page, "A1.2", 1)
+    sent(page, "A1.2")
+    sign(page)
+
+    eventually(lambda: hall.rows("SELECT count(*) FROM sheet WHERE state = 'signed'") == [1])
+    assert hall.marks()[:2] == [("B01", "A1.1", "2", 1), ("B01", "A1.2", "1", 2)]
+
+
 def test_a_wifi_log_in_page_acknowledges_nothing(hall: Hall, tablet: Tablet) -> None:
     page = enter(tablet())
     hall.network.fault = "portal"

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
-import { isYesNo, markFault, plain, sheetContent, stepped } from "../../static/tablet/rules.js";
+import { calculatedMark, isMeasured, isYesNo, markFault, plain, sheetContent, stepped } from "../../static/tablet/rules.js";
 
 const vectors = JSON.parse(readFileSync(new URL("marks.json", import.meta.url)));
 
@@ -11,6 +11,22 @@ test("every vector of marks gives its code", () => {
   for (const { aspect, value, code } of vectors) {
     assert.equal(markFault(aspect, value), code, JSON.stringify({ aspect, value }));
   }
+});
+
+test("every measured value gives the mark of its vector", () => {
+  const measured = JSON.parse(readFileSync(new URL("calculations.json", import.meta.url)));
+  assert.ok(measured.length > 50);
+  for (const { aspect, measured: value, mark } of measured) {
+    assert.equal(calculatedMark(aspect, value), mark, JSON.stringify({ aspect, value }));
+  }
+});
+
+test("a calculation decides whether an aspect is measured, and whether it is yes or no", () => {
+  const aspect = { kind: "measurement", max: "2", step: "2", calculation: { type: "NUMBER_COMPLETED", possible: 4 } };
+  assert.equal(isMeasured(aspect), true);
+  assert.equal(isYesNo(aspect), false);
+  assert.equal(isYesNo({ ...aspect, step: "0.5", calculation: { type: "PASS_FAIL" } }), true);
+  assert.equal(isMeasured({ ...aspect, calculation: { row: "4", cells: [] } }), false);
 });
 
 test("a step stays within the bounds", () => {

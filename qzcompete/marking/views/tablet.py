@@ -34,10 +34,12 @@ IMPORTED = (
     "tablet/dialogs.js",
     "tablet/dom.js",
     "tablet/journal.js",
+    "tablet/measured.js",
     "tablet/pad.js",
     "tablet/rules.js",
     "tablet/sender.js",
     "tablet/sheet.js",
+    "tablet/timer.js",
     "vendor/idb/index.js",
     "vendor/signature_pad/signature_pad.min.js",
 )
