@@ -17,6 +17,12 @@ from urllib.error import URLError
 from playwright.sync_api import Browser, Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests.e2e.hall import Hall, prepare  # noqa: E402
+from tests.e2e.test_tablet import LANDSCAPE, choose, enter, number  # noqa: E402
+from tests.e2e.test_tablet_kinds import SCHEME as MEASURING  # noqa: E402
+
 FOLDER = ROOT / "docs" / "screenshots"
 QZCOMPETE = str(Path(sys.executable).parent / "qzcompete")
 PASSWORD = "qinzhou-demo-18"
@@ -160,6 +166,30 @@ def take_tablet(browser: Browser) -> None:
     shot(page, "tablet-receipt")
 
 
+def take_measuring(browser: Browser) -> None:
+    """The ways to measure and the clock of a work, in a hall whose scheme has them all."""
+    with tempfile.TemporaryDirectory() as folder:
+        hall = Hall(prepare(Path(folder), MEASURING))
+        page = enter(browser.new_context(base_url=hall.url, **LANDSCAPE))  # type: ignore[arg-type]
+        page.locator("#timer-go").tap()
+        page.locator("#level-2").tap()
+        number(page, "5")
+        choose(page, 1)
+        for key in "25.04":
+            page.locator("#key-" + key.replace(".", "\\.")).tap()
+        shot(page, "tablet-measure")
+        shot(page, "tablet-measure-upright", 820, 1180)
+        shot(page, "tablet-measure-phone", 390, 844)
+        page.locator('[data-aspect="M3"] .aspect-name').tap()
+        shot(page, "tablet-found")
+        page.goto("/tablet/en")
+        page.wait_for_selector(".aspect")
+        page.locator('[data-aspect="M2"] .aspect-name').tap()
+        shot(page, "tablet-measure-english")
+        page.context.close()
+        hall.stop()
+
+
 def mark_sheet(page: Page) -> None:
     """Mark all that is open of this work, each aspect as its input asks for it."""
     while page.locator("#unmarked").count():
@@ -221,6 +251,7 @@ def main() -> None:
                 page.goto(address.format(**names))
                 take(page, name)
         take_tablet(browser)
+        take_measuring(browser)
         take_hall(browser)
         browser.close()
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
+from flask_wtf.file import FileField, FileRequired
 from wtforms import BooleanField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -39,6 +40,10 @@ class TimeForm(ReasonForm):
         for part in self.time.data.replace("：", ":").split(":"):
             seconds = 60 * seconds + int(part)
         return seconds
+
+
+class HandInForm(FlaskForm):
+    file = FileField(_l("The tablet's file"), [FileRequired(_l("Choose a file."))])
 
 
 class SubstituteForm(ReasonForm):

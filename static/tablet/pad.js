@@ -67,8 +67,9 @@ function numberPad(board, aspect, cell) {
   return [
     el("p", {}, gauge.lead),
     el("p", { class: "pad-shown", "aria-live": "polite" }, shown === "" ? "—" : shown, el("small", {}, gauge.unit)),
-    isMeasured(aspect) && el("p", { class: "pad-result", "aria-live": "polite" }, unfinished || fault ? "" : say("gives", { mark: gauge.mark(shown) })),
-    el("p", { class: "pad-fault", role: "alert" }, fault ?? hintOf(board, aspect, unfinished ? null : shown)),
+    isMeasured(aspect) && !unfinished && !fault
+      ? el("p", { class: "pad-result", "aria-live": "polite" }, say("gives", { mark: gauge.mark(shown) }))
+      : el("p", { class: "pad-fault", role: "alert" }, fault ?? hintOf(board, aspect, unfinished ? null : shown)),
     el("div", { class: "pad" },
       KEYS.map((sign) => button(sign, () => press(sign), { id: `key-${sign}` })),
       button(icon("backspace"), () => type(shown.slice(0, -1)), { id: "key-back", "aria-label": say("backspace") }),

@@ -61,12 +61,12 @@ function drawHead(board, acts) {
   const code = board.candidate;
   const { done } = board.summary(code);
   const called = board.pack.flags?.some((flag) => flag.candidate === code && !flag.answer);
-  fill($("sheet-head"), [[JSON.stringify([code, done, called]), () => el("div", { class: "sheet-head" },
+  const head = [JSON.stringify([code, done, called]), () => el("div", { class: "sheet-head" },
     el("h2", { class: "sheet-head-code" }, code),
     el("progress", { class: "push", value: done, max: board.aspects.length, "aria-label": say("progress", { code }) }),
     el("span", {}, say("marked_count", { done, all: board.aspects.length })),
-    button([icon("flag"), el("span", {}, say(called ? "called" : "call_chief"))], acts.call, { id: "call", class: `btn${called ? " btn-called" : ""}` }),
-    board.pack.timed && el("div", { id: "timer", class: "timer" }))]]);
+    button([icon("flag"), el("span", {}, say(called ? "called" : "call_chief"))], acts.call, { id: "call", class: `btn${called ? " btn-called" : ""}` }))];
+  fill($("sheet-head"), board.pack.timed ? [head, ["timer", () => el("div", { id: "timer", class: "timer" })]] : [head]);
   drawTimer(board);
 }
 

@@ -23,10 +23,11 @@ export function drawTimer(board) {
   const shown = () => clockText(board.elapsed(candidate) ?? known ?? 0);
   const state = board.state(candidate, TIME);
   fill(place, [[JSON.stringify([candidate, runs, known, state]), () => el("div", { class: "timer-parts" },
+    el("span", {}, say("working_time")),
     el("span", { id: "timer-shown", role: "timer", class: "timer-shown" }, shown()),
     state === "held" && el("span", { class: "flag-bad" }, say("held")),
     state === "saved" && quiet(say("saved_here")),
-    button([icon(runs ? "check" : "clock"), el("span", {}, say(runs ? "timer_stop" : known === null ? "timer_start" : "timer_on"))], () => board.timeWork(candidate), { id: "timer-go", "aria-keyshortcuts": "t" }),
+    button([icon("clock"), el("span", {}, say(runs ? "timer_stop" : known === null ? "timer_start" : "timer_on"))], () => board.timeWork(candidate), { id: "timer-go", class: `btn push${runs ? " btn-called" : ""}`, "aria-keyshortcuts": "t" }),
     !runs && known !== null && button(icon("trash"), () => board.keepTime(candidate, null), { id: "timer-clear", "aria-label": say("timer_clear") }))]]);
   if (runs) ticking = setInterval(() => { $("timer-shown").textContent = shown(); }, 1000);
 }

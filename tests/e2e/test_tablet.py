@@ -581,6 +581,33 @@ def test_the_tablet_sends_again_what_is_missing_when_the_server_is_restored_from
     assert hall.rows("SELECT count(*) FROM mark_op") == [4]
 
 
+def test_marks_count_once_when_the_exported_file_is_taken_in_before_the_tablet_sends(
+    hall: Hall, tablet: Tablet, tmp_path: Path
+) -> None:
+    context = tablet(accept_downloads=True)
+    page = enter(context)
+    choose(page, 2)
+    sent(page, "A1.1")
+    context.set_offline(True)
+    choose(page, 3)
+    saved(page, "A1.2")
+    page.locator("#pill").tap()
+    with page.expect_download() as download:
+        page.locator("#state-export").tap()
+    download.value.save_as(tmp_path / "marks.json")
+    page.locator("#state-dialog [data-close-dialog]").tap()
+    hall.act(f"services.take_file(SYSTEM, hall, open({str(tmp_path / 'marks.json')!r}, 'rb').read())")
+    assert hall.marks() == [("B01", "A1.1", "2", 1), ("B01", "A1.2", "3", 1)]
+    tap_option(page, "A1.2", 1)
+    saved(page, "A1.2")
+
+    context.set_offline(False)
+    all_sent(page)
+
+    assert hall.marks() == [("B01", "A1.1", "2", 1), ("B01", "A1.2", "1", 2)]
+    assert hall.rows("SELECT status FROM mark_op ORDER BY received_at") == ["applied"] * 3
+
+
 def test_the_clocks_difference_is_known_when_the_tablet_is_years_off(hall: Hall, tablet: Tablet) -> None:
     page = tablet().new_page()
     page.clock.install(time="2020-01-01T00:00:00Z")

@@ -21,6 +21,7 @@ from qzcompete.marking.services.corrections import correct_mark
 from qzcompete.marking.services.deliveries import Parcel, Receipt, receive
 from qzcompete.marking.services.durations import set_duration
 from qzcompete.marking.services.entry import CardEntry, TooMany, enter_by_card
+from qzcompete.marking.services.handed_in import take_file
 from qzcompete.marking.services.imports import import_marks
 from qzcompete.marking.services.moves import Moved, take_in
 from qzcompete.marking.services.ops import OpResult, Sender, record_ops
@@ -70,6 +71,7 @@ __all__ = [
     "start_tablet",
     "store_photo",
     "substitute_judge",
+    "take_file",
     "take_in",
     "token_hash",
     "type_sheet",

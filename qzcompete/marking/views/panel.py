@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -17,7 +18,7 @@ from qzcompete.core.forms import select_choices, show_problem
 from qzcompete.core.permissions import requires
 from qzcompete.core.transaction import keep
 from qzcompete.marking import documents, queries, services
-from qzcompete.marking.forms import SubstituteForm
+from qzcompete.marking.forms import HandInForm, SubstituteForm
 from qzcompete.marking.views.blueprint import blueprint
 from qzcompete.marking.views.chief import Page, permitted
 
@@ -63,6 +64,39 @@ def revoke_tablet(assessment_id: int) -> Page:
     services.revoke_tablet(actor, assessment_id, seat_id, device_id)
     flash(_("The tablet may not send any more. What it still holds stays on it."), "success")
     return redirect(url_for(".watch", assessment_id=assessment_id))
+
+
+@blueprint.route("/watch/<int:assessment_id>/tablets/hand-in", methods=["GET", "POST"])
+@requires("assessment.close")
+def hand_in(assessment_id: int) -> Page:
+    """A tablet's exported file, for when the tablet itself can send no more."""
+    permitted(assessment_id, "assessment.close")
+    form = HandInForm()
+    if form.validate_on_submit():
+        try:
+            counts = services.take_file(current_user.actor, assessment_id, form.file.data.read())
+        except Problem as problem:
+            show_problem(form, problem)
+        else:
+            flash(told_of(counts), "warning" if counts["conflict"] + counts["rejected"] else "success")
+            return redirect(url_for(".watch", assessment_id=assessment_id))
+    card = queries.assessment_card(assessment_id)
+    page = render_template("marking/hand_in.html", form=form, assessment=card)
+    return (page, 422) if form.errors else page
+
+
+def told_of(counts: Counter[str]) -> str:
+    """What became of a file's ops, in words."""
+    words = [
+        (_("%(count)s new"), counts["applied"] + counts["same"]),
+        (_("%(count)s known before"), counts["known"]),
+        (_("%(count)s in conflict, for the judge to settle"), counts["conflict"]),
+        (_("%(count)s held for you"), counts["held"]),
+        (_("%(count)s refused"), counts["rejected"]),
+        (_("%(count)s of a former judge, left out"), counts["former"]),
+        (_("%(count)s of other assessments, left out"), counts["elsewhere"]),
+    ]
+    return _("The file is taken in:") + "；".join(word % {"count": count} for word, count in words if count)
 
 
 def card_page(assessment_id: int, issued: Sequence[services.IssuedCard]) -> Response:
