@@ -60,6 +60,7 @@ BLUEPRINTS = (
     "qzcompete.marking.api:blueprint",
     "qzcompete.competitions.views:blueprint",
     "qzcompete.planning.views:blueprint",
+    "qzcompete.planning.views.calendar:blueprint",
     "qzcompete.registration.views:blueprint",
     "qzcompete.registration.views.ceremony:blueprint",
     "qzcompete.registration.views.admission:blueprint",

@@ -27,6 +27,11 @@ MENU: tuple[tuple[object, str, str, str | None], ...] = (
     (_l("Check-in"), "check_in.index", "qr", "entry.check_in"),
     (_l("My nominations"), "nominations.index", "users", "entry.nominate"),
     (_l("My entries"), "own_entries.index", "flag", "entry.own"),
+    (_l("Calendar"), "planning.calendar", "calendar", "competition.view"),
+    (_l("My dates"), "calendar.mine", "clock", None),
+    (_l("Register of judges"), "competitions.judges", "gavel", "judge.register"),
+    (_l("My relations to entrants"), "competitions.my_relations", "users", "relation.declare"),
+    (_l("Incidents of the venue"), "competitions.incident_list", "warning", "incident.report"),
     (_l("Marking"), "marking.desk", "edit", "sheet.mark"),
     (_l("Progress of marking"), "marking.watch_list", "gavel", "assessment.watch"),
     (_l("Paper sheets"), "marking.paper_index", "file", "paper.enter"),
@@ -130,6 +135,10 @@ LISTS = {
     "people.invite": "people.accounts",
     "notices.message": "notices.inbox",
     "notices.addresses": "notices.inbox",
+    "planning.clashes": "planning.calendar",
+    "competitions.judge": "competitions.judges",
+    "competitions.add_relation": "competitions.judges",
+    "competitions.decide_incident": "competitions.incident_list",
 }
 # the entry of the menu for all pages of an event
 LOWER_SLICES = {
@@ -145,7 +154,31 @@ LOWER_SLICES = {
 }
 
 # pages of those slices that stand in the menu themselves
-OWN = ("ceremony.keeper", "ceremony.openings")
+OWN = (
+    "ceremony.keeper",
+    "ceremony.openings",
+    "planning.calendar",
+    "planning.clashes",
+    "competitions.judges",
+    "competitions.judge",
+    "competitions.add_relation",
+    "competitions.my_relations",
+    "competitions.incident_list",
+    "competitions.decide_incident",
+)
+
+# slices whose pages of the menu stand for themselves
+ALONE = (
+    "public.",
+    "certificates.",
+    "marking.",
+    "people.",
+    "ceremony.",
+    "own_results.",
+    "notices.",
+    "calendar.",
+    "selection.",
+)
 
 
 def navigation() -> list[Item]:
@@ -163,6 +196,7 @@ def navigation() -> list[Item]:
 
 def is_active(endpoint: str, slice_name: str) -> bool:
     """Whether the item leads to the page shown, or to the list that it belongs to."""
+<<<<<<< HEAD
     if endpoint.startswith(
         (
             "public.",
@@ -176,6 +210,9 @@ def is_active(endpoint: str, slice_name: str) -> bool:
             "studios.",
         )
     ):
+=======
+    if endpoint in OWN or endpoint.startswith(ALONE):
+>>>>>>> 97124af (Plan a competition: sessions, clashes, calendar, judges, incidents)
         return endpoint == LISTS.get(request.endpoint or "", request.endpoint)
     if request.endpoint in OWN:
         return False

@@ -38,6 +38,10 @@ PERMISSIONS: dict[str, object] = {
     "code.keep": _l("Keep a layer of secret codes"),
     "code.confirm": _l("Confirm the opening of secret codes"),
     "panel.edit": _l("Name judges and their panel"),
+    "judge.register": _l("Keep the register of judges"),
+    "relation.declare": _l("Declare own relations to entrants"),
+    "incident.report": _l("Report incidents of the venue"),
+    "incident.decide": _l("Decide incidents of the venue"),
     "sheet.mark": _l("Mark candidates"),
     "sheet.sign": _l("Sign own mark sheets"),
     "assessment.watch": _l("Watch the progress of marking"),
@@ -87,6 +91,8 @@ OFFICER = frozenset(
         "entry.reveal",
         "entry.check_in",
         "panel.edit",
+        "judge.register",
+        "incident.report",
         "assessment.watch",
         "paper.enter",
         "result.compile",
@@ -130,8 +136,10 @@ ROLES: dict[str, frozenset[str]] = {
             "objection.handle",
         }
     ),
-    "chief_judge": frozenset({"assessment.watch", "assessment.close"}),
-    "judge": frozenset({"sheet.mark", "sheet.sign"}),
+    "chief_judge": frozenset(
+        {"incident.report", "incident.decide", "relation.declare", "assessment.watch", "assessment.close"}
+    ),
+    "judge": frozenset({"incident.report", "relation.declare", "sheet.mark", "sheet.sign"}),
     "code_keeper": frozenset({"code.keep"}),
     "clerk": frozenset({"paper.enter"}),
     "arbiter": frozenset({"appeal.view", "appeal.decide"}),

@@ -5,7 +5,7 @@ Eight events are finished, one is being marked, one is open for entry; all of it
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 from uuid import UUID
@@ -15,14 +15,16 @@ from qzcompete.competitions import queries as competition_queries
 from qzcompete.competitions import services as competitions
 from qzcompete.competitions.services import CompetitionDraft, EventDraft, JudgeSpec
 from qzcompete.core.actor import CITY, SYSTEM, Actor
+from qzcompete.core.clock import CITY as CITY_TIME
 from qzcompete.core.clock import now
-from qzcompete.demo import aftermath
+from qzcompete.demo import aftermath, year
 from qzcompete.demo.people import COUNTIES, MadePerson, made_people
 from qzcompete.demo.registration import open_door, open_registration
 from qzcompete.demo.schemes import EVENTS, DemoEvent, scheme_document
 from qzcompete.marking import queries as marking_queries
 from qzcompete.marking import services as marking
 from qzcompete.marking.rules.scheme import Aspect
+from qzcompete.people import queries as people_queries
 from qzcompete.people import services as people
 from qzcompete.registration import services as registration
 from qzcompete.registration.rules.entry_sheet import EntryRow
@@ -32,6 +34,7 @@ from qzcompete.results import services as results
 PER_EVENT = 22
 FINISHED = 8
 RECHECKED = 2
+STATIONS = 12
 
 
 def fill(password: str) -> None:
@@ -39,19 +42,29 @@ def fill(password: str) -> None:
     random = Random(2018)
     office = staff(password)
     judges = judge_accounts(office, password)
-    competition = competitions.create_competition(office, the_competition())
-    competitions.set_competition_state(office, competition.id, "running")
+    ids = year.prepare(office)
+    year.register_judges(office, account_ids())
+    competition = competitions.create_competition(office, the_competition(ids))
+    rules = year.regulations_pdf()
     entrants = made_people(PER_EVENT * len(EVENTS), 2018)
     codes: list[str] = []
     for place, event in enumerate(EVENTS):
         share = entrants[place * PER_EVENT : (place + 1) * PER_EVENT]
-        code = hold_event(office, competition.id, event, share, judges[place % 2], place, random)
+        code = hold_event(office, competition.id, event, share, judges[place % 2], place, random, rules)
         codes.append(code)
     winner_account(codes[0], password)
     aftermath.appeal(codes[1], password)
     aftermath.promote(codes[0])
     open_door(password, codes[-1])
-    open_registration(office, password)
+    first, last = competition.starts_on, competition.ends_on
+    assert first is not None and last is not None
+    # Its time points come last: in a draft whose registration is not bounded, all of this may be done today.
+    competitions.set_time_points(office, competition.id, year.points_around(first, last))
+    competitions.set_competition_state(office, competition.id, "open")
+    competitions.set_competition_state(office, competition.id, "running")
+    year.record_incidents(office, chief_of(judges[FINISHED % 2]), codes[FINISHED])
+    year.fill_year(office, ids, competition.id)
+    open_registration(office, password, ids[year.BUREAU], rules)
 
 
 def staff(password: str) -> Actor:
@@ -83,7 +96,21 @@ def judge_accounts(office: Actor, password: str) -> list[list[JudgeSpec]]:
     return panels
 
 
-def the_competition() -> CompetitionDraft:
+def account_ids() -> dict[str, int]:
+    return {
+        account.username: account.id
+        for role in ("judge", "chief_judge")
+        for account in people_queries.accounts_with_role(role)
+    }
+
+
+def chief_of(panel: list[JudgeSpec]) -> Actor:
+    """The chief judge of a panel."""
+    chief = next(spec.account_id for spec in panel if spec.chief)
+    return next(one.actor for one in people_queries.accounts_with_role("chief_judge") if one.id == chief)
+
+
+def the_competition(ids: dict[str, int]) -> CompetitionDraft:
     today = now().date()
     return CompetitionDraft(
         name=f"{today.year}年钦州市农民工技能大赛",
@@ -94,6 +121,9 @@ def the_competition() -> CompetitionDraft:
         organisers="主办：钦州市人力资源和社会保障局、钦州市总工会；承办：钦州市公共实训基地",
         committee=f"{today.year}年钦州市农民工技能大赛组委会",
         venue="钦州市公共实训基地",
+        host_id=ids[year.BUREAU],
+        outer_id=ids["广西农民工技能大赛"],
+        advancing=3,
         starts_on=date(today.year, today.month, 1),
         ends_on=date(today.year, today.month, 1) + timedelta(days=27),
         description="面向全市农民工的职业技能竞赛，各赛项优胜者代表钦州参加自治区决赛。",
@@ -108,18 +138,22 @@ def hold_event(
     panel: list[JudgeSpec],
     place: int,
     random: Random,
+    rules: bytes,
 ) -> str:
     draft = EventDraft(
         name=event.name,
         occupation_code=event.occupation,
         trade=event.trade,
         code=f"{event.code}{now().year}",
-        venue="钦州市公共实训基地",
-        starts_at=now() if place <= FINISHED else now() + timedelta(minutes=30),
+        venue=f"钦州市公共实训基地{place + 1}号车间",
+        starts_at=hour_of_contest(place),
         places=30,
+        target_level=3,
+        track="local" if event.code in ("NX", "ZF", "CY") else None,
     )
     made = competitions.create_event(office, competition_id, draft)
     competitions.set_scheme(office, made.id, scheme_document(event))
+    year.equip_event(office, made.id, draft.venue, hour_of_contest(place), STATIONS, rules)
     competitions.name_panel(office, made.id, panel)
     competitions.open_event(office, made.id)
     registration.import_entries(office, made.id, [entry_row(person) for person in share])
@@ -136,6 +170,14 @@ def hold_event(
         registration.reveal_seed(office, made.id)
         certificates.issue_batch(office, made.code, sample=True)
     return made.code
+
+
+def hour_of_contest(place: int) -> datetime:
+    """Half past eight on a day of its own, so that no judge is needed twice; what is open begins in half an hour."""
+    if place > FINISHED:
+        return now() + timedelta(minutes=30)
+    day = now().astimezone(CITY_TIME).replace(hour=8, minute=30, second=0, microsecond=0)
+    return day + timedelta(days=place - FINISHED)
 
 
 def entry_row(person: MadePerson) -> EntryRow:

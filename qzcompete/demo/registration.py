@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from qzcompete.competitions import queries as competition_queries
 from qzcompete.competitions import services as competitions
 from qzcompete.competitions.services import CompetitionDraft, EventDraft
 from qzcompete.core.actor import CITY, SYSTEM, Actor
+from qzcompete.core.clock import CITY as CITY_TIME
 from qzcompete.core.clock import now
 from qzcompete.demo.people import MadePerson, made_people
+from qzcompete.demo.schemes import EVENTS as DEMO_EVENTS
+from qzcompete.demo.schemes import scheme_document
+from qzcompete.demo.year import points_around
 from qzcompete.people import services as people
 from qzcompete.people.queries import organisation_names
 from qzcompete.registration import queries
@@ -26,9 +30,11 @@ EVENTS = (
     ("HGZ", "焊接", "6-18-02-04", 1, 30),
     ("WRJ", "无人机装调检修（双人）", "6-23-03-15", 2, None),
 )
+# The schemes of the great competition fit these occupations too.
+SCHEMES = tuple(event for code in ("DG", "HG", "WR") for event in DEMO_EVENTS if event.code == code)
 
 
-def open_registration(office: Actor, password: str) -> None:
+def open_registration(office: Actor, password: str, host_id: int, regulations: bytes) -> None:
     """Three organisations with quotas, rules, entries in every stage, and one who registered alone."""
     year = now().year + 1
     competition = competitions.create_competition(
@@ -42,18 +48,22 @@ def open_registration(office: Actor, password: str) -> None:
             organisers="主办：钦州市人力资源和社会保障局；承办：钦州市公共实训基地",
             committee=f"{year}年钦州市职业技能大赛组委会",
             venue="钦州市公共实训基地",
+            host_id=host_id,
             starts_on=date(year, 5, 18),
             ends_on=date(year, 5, 20),
             description="面向在职职工、在校学生和个体从业人员，由单位组织报名，也接受个人报名。",
         ),
     )
-    points = {
+    points = points_around(date(year, 5, 18), date(year, 5, 20)) | {
         "registration_opens": now() - timedelta(days=7),
         "registration_closes": now() + timedelta(days=21),
     }
     competitions.set_time_points(office, competition.id, points)
-    competitions.set_competition_state(office, competition.id, "open")
     event_ids = [new_event(office, competition.id, year, *event) for event in EVENTS]
+    for event_id, shape in zip(event_ids, SCHEMES, strict=True):
+        competitions.set_scheme(office, event_id, scheme_document(shape))
+        competitions.add_regulations(office, event_id, "赛项规程.pdf", regulations, "")
+    competitions.set_competition_state(office, competition.id, "open")
     registration.set_setting(office, competition.id, True, now() + timedelta(days=28))
     organisation_ids = invited(office, password, competition.id, event_ids)
     electricians, welders, drones = event_ids
@@ -78,7 +88,8 @@ def new_event(
         team_size=team,
         places=places,
         venue="钦州市公共实训基地",
-        starts_at=now() + timedelta(days=45),
+        starts_at=datetime(year, 5, 18, 8, 30, tzinfo=CITY_TIME),
+        target_level=3,
     )
     return int(competitions.create_event(office, competition_id, draft).id)
 

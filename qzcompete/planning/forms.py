@@ -1,4 +1,4 @@
-"""Forms of planning: the time points of a competition, one of them moved, and its numbers."""
+"""Forms of planning: the time points of a competition, one of them moved, and its numbers; sessions."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import DateTimeLocalField, StringField, TextAreaField
+from wtforms import DateTimeLocalField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from qzcompete.competitions.forms import MOMENT, moment_of
 from qzcompete.competitions.queries import TIME_POINT_NAMES, SettingCard
+from qzcompete.competitions.services import SessionDraft
 
 
 class DatesForm(FlaskForm):
@@ -51,3 +53,26 @@ def settings_form(cards: Sequence[SettingCard]) -> SettingsForm:
         data={card.name: str(card.value) for card in cards}
     )
     return form
+
+
+class SessionForm(FlaskForm):
+    name = StringField(_l("Name of the session"), [InputRequired(_l("Enter a name.")), Length(max=80)])
+    module = SelectField(_l("Module"), default="")
+    venue = StringField(_l("Venue"), [InputRequired(_l("Enter the venue.")), Length(max=120)])
+    starts_at = DateTimeLocalField(_l("Begins"), [InputRequired(_l("Enter the time."))], format=MOMENT)
+    ends_at = DateTimeLocalField(_l("Ends"), [InputRequired(_l("Enter the time."))], format=MOMENT)
+    stations = SelectMultipleField(
+        _l("Stations"), coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+    )
+
+    def draft(self) -> SessionDraft:
+        starts_at, ends_at = moment_of(self.starts_at.data), moment_of(self.ends_at.data)
+        assert starts_at is not None and ends_at is not None
+        return SessionDraft(
+            (self.name.data or "").strip(),
+            self.module.data or "",
+            (self.venue.data or "").strip(),
+            starts_at,
+            ends_at,
+            tuple(self.stations.data or ()),
+        )

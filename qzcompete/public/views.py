@@ -8,7 +8,13 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from qzcompete.competitions.queries import EventCard, postponements, timeline
+from qzcompete.competitions.queries import (
+    EventCard,
+    competition_links,
+    events_with_regulations,
+    postponements,
+    timeline,
+)
 from qzcompete.core.clock import now
 from qzcompete.core.jobs import Job
 from qzcompete.core.permissions import permit, public, requires, signed_in
@@ -34,6 +40,8 @@ def competition(code: str) -> str:
         events=events,
         timeline=timeline(card, now()),
         moves=postponements(card.id),
+        ruled=events_with_regulations(card.id),
+        **competition_links(card, public=True),
     )
 
 

@@ -13,6 +13,7 @@ from qzcompete.competitions import queries, services
 from qzcompete.competitions.services import CompetitionDraft, EventDraft
 from qzcompete.core.actor import SYSTEM
 from qzcompete.core.transaction import unit
+from tests.competitions.running import let_run
 
 DATES = {
     "registration_opens": "2026-06-01T09:00",
@@ -41,7 +42,7 @@ def officer(competition: int, sign_in: Callable[..., FlaskClient]) -> FlaskClien
 def public(officer: FlaskClient, competition: int) -> int:
     officer.post("/office/competitions/C1/dates", data=DATES)
     with unit():
-        services.set_competition_state(SYSTEM, competition, "running")
+        let_run(competition)
     return competition
 
 

@@ -21,6 +21,7 @@ from qzcompete.people.services import create_account
 from qzcompete.registration import services as registration
 from qzcompete.registration.models import CodeLayer
 from qzcompete.registration.rules.entry_sheet import EntryRow
+from tests.competitions.running import let_run
 from tests.results.contest import CODE, DOCUMENTS, SCHEME, TOTALS, op, panel, the_competition
 
 UNITS = ("灵山县代表队", "浦北县代表队", "钦州港区代表队", "钦南区代表队")
@@ -42,7 +43,7 @@ def prepared(layers: int = 3) -> Ceremony:
     """Ready to be drawn: layers set, keepers named."""
     with unit():
         competition = competitions.create_competition(SYSTEM, the_competition("2026年钦州市职业技能大赛"))
-        competitions.set_competition_state(SYSTEM, competition.id, "running")
+        let_run(competition.id)
         event = competitions.create_event(
             SYSTEM,
             competition.id,

@@ -19,6 +19,7 @@ from qzcompete.registration import services as registration
 from qzcompete.registration.queries import entries
 from qzcompete.registration.rules.entry_sheet import EntryRow
 from qzcompete.results import services as results
+from tests.competitions.running import let_run
 
 CODE = "WLD2026"
 SCHEME: dict[str, Any] = {
@@ -58,7 +59,7 @@ def held_contest(
     """Everybody is marked and the marks are complete; nothing is closed."""
     with unit():
         competition = competitions.create_competition(SYSTEM, the_competition(competition_name))
-        competitions.set_competition_state(SYSTEM, competition.id, "running")
+        let_run(competition.id)
         draft = EventDraft(
             name=event_name, occupation_code="6-18-02-04", code=CODE, venue="实训基地", starts_at=now()
         )

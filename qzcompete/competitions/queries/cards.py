@@ -17,6 +17,7 @@ from qzcompete.competitions.models import (
     Event,
     EventGroup,
     EventState,
+    EventTrack,
 )
 from qzcompete.competitions.rules.workflow import BEFORE_DRAW
 from qzcompete.core.actor import Scope
@@ -28,6 +29,8 @@ FAMILIES = tuple(family.value for family in CompetitionFamily)
 LEVELS = tuple(level.value for level in CompetitionLevel)
 COMPETITION_STATES = tuple(state.value for state in CompetitionState)
 GROUPS = tuple(group.value for group in EventGroup)
+TRACKS = tuple(track.value for track in EventTrack)
+PUBLIC_STATES = (CompetitionState.OPEN, CompetitionState.RUNNING, CompetitionState.FINISHED)
 EVENT_STATES = tuple(state.value for state in EventState)
 
 
@@ -49,6 +52,9 @@ class CompetitionCard:
     ends_on: date | None
     description: str
     points: Mapping[str, datetime] = field(hash=False)
+    outer_id: int | None
+    parent_id: int | None
+    advancing: int | None
     events: int = 0
 
     @property
@@ -72,6 +78,9 @@ class EventCard:
     venue: str
     starts_at: datetime | None
     places: int | None
+    target_level: int | None
+    track: str | None
+    parent_event: str
 
     @property
     def scopes(self) -> tuple[Scope, ...]:
@@ -100,6 +109,9 @@ def card_of(competition: Competition, host: str | None = None, events: int = 0) 
         ends_on=competition.ends_on,
         description=competition.description,
         points={point.name.value: point.at for point in competition.time_points},
+        outer_id=competition.outer_id,
+        parent_id=competition.parent_id,
+        advancing=competition.advancing,
         events=events,
     )
 
@@ -120,6 +132,9 @@ def event_card_of(event: Event, host: str | None = None) -> EventCard:
         venue=event.venue,
         starts_at=event.starts_at,
         places=event.places,
+        target_level=event.target_level,
+        track=event.track.value if event.track else None,
+        parent_event=event.parent_event,
     )
 
 

@@ -14,6 +14,7 @@ from qzcompete.competitions.models import (
 from qzcompete.competitions.queries.cards import (
     COMPETITION_STATES,
     FAMILIES,
+    PUBLIC_STATES,
     CompetitionCard,
     card_of,
     cards_of,
@@ -62,12 +63,17 @@ def years() -> Sequence[int]:
     return db.session.scalars(select(Competition.year).distinct().order_by(Competition.year.desc())).all()
 
 
-PUBLIC_STATES = (CompetitionState.OPEN, CompetitionState.RUNNING, CompetitionState.FINISHED)
-
-
 def public_competitions(year: int | None = None) -> Sequence[CompetitionCard]:
     """What everybody may see: competitions that are open, running or finished, newest first."""
     query = competitions_query().where(Competition.state.in_(PUBLIC_STATES))
     if year is not None:
         query = query.where(Competition.year == year)
     return cards_of(query.order_by(Competition.year.desc(), Competition.starts_on, Competition.id))
+
+
+def calendar_competitions(year: int, public: bool) -> Sequence[CompetitionCard]:
+    """The competitions of a year, by their first day; for the office with those that are still drafts."""
+    query = competitions_query().where(Competition.year == year)
+    states = PUBLIC_STATES if public else (CompetitionState.DRAFT, *PUBLIC_STATES)
+    query = query.where(Competition.state.in_(states))
+    return cards_of(query.order_by(Competition.starts_on, Competition.code))

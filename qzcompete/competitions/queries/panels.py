@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from qzcompete.competitions.queries.cards import EventCard
+from qzcompete.competitions.queries.settings import setting
 from qzcompete.competitions.rules.workflow import EventFacts, missing_before_opening
 from qzcompete.extensions import db
 from qzcompete.marking.models import Assessment, Seat
@@ -55,6 +56,7 @@ def readiness(event: EventCard) -> list[str]:
         has_scheme=scheme_of(event.assessment_id) is not None,
         judges=len(panel) - chiefs,
         chief_judges=chiefs,
+        least_judges=int(setting(event.competition.id, "least_judges")),
     )
     return missing_before_opening(facts)
 

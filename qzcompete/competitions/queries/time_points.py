@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from qzcompete.competitions.models import Event, EventState, Postponement, TimePoint, TimePointName
 from qzcompete.competitions.queries.cards import CompetitionCard
+from qzcompete.competitions.queries.sites import session_cards, sessions_query
 from qzcompete.competitions.rules.time_points import (
     Window,
     moved,
@@ -63,14 +64,27 @@ class EventMove:
 
 
 @dataclass(frozen=True)
+class SessionMove:
+    session_id: int
+    title: str
+    from_at: datetime
+    to_at: datetime
+
+    @property
+    def shift(self) -> timedelta:
+        return self.to_at - self.from_at
+
+
+@dataclass(frozen=True)
 class MovePlan:
-    """What changes when one time point is moved: the others, the times of events, the contest days."""
+    """What changes when one time point is moved: the others, the times of events and sessions, the contest days."""
 
     name: str
     from_at: datetime | None
     points: Mapping[str, datetime]
     faults: Sequence[str]
     events: Sequence[EventMove] = ()
+    sessions: Sequence[SessionMove] = ()
     starts_on: date | None = None
     ends_on: date | None = None
 
@@ -131,9 +145,21 @@ def move_plan(card: CompetitionCard, name: str, to: datetime) -> MovePlan:
         points,
         faults,
         events_moved(card.id, shift),
+        sessions_moved(card.id, shift),
         card.starts_on + days if card.starts_on and days else None,
         card.ends_on + days if card.ends_on and days else None,
     )
+
+
+def sessions_moved(competition_id: int, shift: timedelta) -> list[SessionMove]:
+    """The sessions of the same events, with their times after the shift."""
+    query = sessions_query().where(
+        Event.competition_id == competition_id, Event.state.in_([EventState.DRAFT, EventState.OPEN])
+    )
+    return [
+        SessionMove(card.id, card.title, card.starts_at, card.starts_at + shift)
+        for card in session_cards(query)
+    ]
 
 
 def events_moved(competition_id: int, shift: timedelta) -> list[EventMove]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+# Unless the competition sets another number.
 LEAST_JUDGES = 3
 
 # An event goes on along these; a cancelled one stays cancelled. Marking may be reopened by the chief judge,
@@ -36,6 +37,7 @@ class EventFacts:
     has_scheme: bool
     judges: int
     chief_judges: int
+    least_judges: int = LEAST_JUDGES
 
 
 def may_event_go(present: str, following: str) -> bool:
@@ -55,11 +57,11 @@ def missing_before_opening(facts: EventFacts) -> list[str]:
         missing.append("starts_at")
     if not facts.has_scheme:
         missing.append("scheme")
-    missing += panel_faults(facts.judges, facts.chief_judges)
+    missing += panel_faults(facts.judges, facts.chief_judges, facts.least_judges)
     return missing
 
 
-def panel_faults(judges: int, chief_judges: int) -> list[str]:
+def panel_faults(judges: int, chief_judges: int, least: int = LEAST_JUDGES) -> list[str]:
     """`judges` for too few of them, `chief_judge` unless there is exactly one."""
-    faults = [] if judges >= LEAST_JUDGES else ["judges"]
+    faults = [] if judges >= least else ["judges"]
     return faults if chief_judges == 1 else [*faults, "chief_judge"]

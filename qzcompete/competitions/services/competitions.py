@@ -44,12 +44,16 @@ class CompetitionDraft:
     starts_on: date | None = None
     ends_on: date | None = None
     description: str = ""
+    outer_id: int | None = None
+    parent_id: int | None = None
+    advancing: int | None = None
 
 
 def create_competition(actor: Actor, draft: CompetitionDraft) -> Competition:
     """A new competition in draft; without a code it gets one from its year and family."""
     permit(actor, "competition.create")
     check_competition(draft)
+    check_links(draft)
     code = checked_code(draft.code) or queries.next_competition_code(draft.year, draft.family)
     competition = Competition(code=code, state=CompetitionState.DRAFT, **competition_values(draft))
     db.session.add(competition)
@@ -64,6 +68,7 @@ def edit_competition(actor: Actor, competition_id: int, draft: CompetitionDraft)
     competition = locked(Competition, competition_id)
     permit(actor, "competition.edit", ("competition", competition_id))
     check_competition(draft)
+    check_links(draft, competition_id)
     change(actor, competition, "competition", competition_values(draft))
     return competition
 
@@ -73,6 +78,18 @@ def check_competition(draft: CompetitionDraft) -> None:
         raise RuleBroken(_l("Enter a name."), field="name")
     if draft.starts_on and draft.ends_on and draft.ends_on < draft.starts_on:
         raise RuleBroken(_l("The last day is before the first day."), field="ends_on")
+
+
+def check_links(draft: CompetitionDraft, competition_id: int | None = None) -> None:
+    """A competition selects for one above it, and only a county's heat for one of the city."""
+    if draft.outer_id and draft.parent_id:
+        raise RuleBroken(_l("Choose one competition above this one, not two."), field="outer_id")
+    if draft.parent_id is None:
+        return
+    if draft.parent_id == competition_id:
+        raise RuleBroken(_l("A competition cannot select for itself."), field="parent_id")
+    if queries.competition_card_by_id(draft.parent_id).level == "county" or draft.level != "county":
+        raise RuleBroken(_l("A county's heat selects for a competition of the city."), field="parent_id")
 
 
 def checked_code(code: str) -> str:
@@ -96,4 +113,15 @@ def set_competition_state(actor: Actor, competition_id: int, state: str) -> None
     permit(actor, "competition.edit", ("competition", competition_id))
     if not may_competition_go(competition.state.value, state):
         raise RuleBroken(_l("The competition cannot go to this state from its present one."))
+    if competition.state is CompetitionState.DRAFT and state in ("open", "running"):
+        must_lack_nothing(competition_id)
     change(actor, competition, "competition", {"state": CompetitionState(state)}, "competition.state_set")
+
+
+def must_lack_nothing(competition_id: int) -> None:
+    lacking = queries.lacks_of(queries.competition_card_by_id(competition_id))
+    if lacking:
+        raise RuleBroken(
+            _l("The competition still lacks %(count)s things; its page lists them.", count=len(lacking)),
+            code="lacking",
+        )

@@ -13,6 +13,7 @@ from qzcompete.competitions.models import (
     Event,
     EventGroup,
     EventState,
+    EventTrack,
 )
 from qzcompete.competitions.queries import EventCard
 from qzcompete.competitions.rules.occupations import occupation
@@ -49,6 +50,9 @@ class EventDraft:
     venue: str = ""
     starts_at: datetime | None = None
     places: int | None = None
+    target_level: int | None = None
+    track: str | None = None
+    parent_event: str = ""
 
 
 def create_event(actor: Actor, competition_id: int, draft: EventDraft) -> Event:
@@ -103,6 +107,9 @@ def event_values(draft: EventDraft) -> dict[str, Any]:
         "venue": draft.venue.strip(),
         "starts_at": draft.starts_at,
         "places": draft.places,
+        "target_level": draft.target_level,
+        "track": EventTrack(draft.track) if draft.track else None,
+        "parent_event": draft.parent_event.strip(),
     }
 
 

@@ -12,9 +12,8 @@ from qzcompete.competitions import queries
 from qzcompete.competitions.models import (
     Event,
 )
-from qzcompete.competitions.rules.workflow import (
-    panel_faults,
-)
+from qzcompete.competitions.rules.conflicts import crowded_units
+from qzcompete.competitions.rules.workflow import panel_faults
 from qzcompete.competitions.services.rows import event_scopes, locked, must_be_before_draw
 from qzcompete.core import audit
 from qzcompete.core.actor import Actor, Scope
@@ -36,7 +35,7 @@ def name_panel(actor: Actor, event_id: int, judges: Sequence[JudgeSpec]) -> None
     event = locked(Event, event_id)
     permit(actor, "panel.edit", *event_scopes(event))
     must_be_before_draw(event)
-    check_panel(judges)
+    check_panel(event.competition_id, judges)
     known = {
         account.id: account
         for role in ("judge", "chief_judge")
@@ -83,19 +82,37 @@ def end_role(actor: Actor, account: Any, role: str, scope: Scope) -> None:
         )
 
 
-def check_panel(judges: Sequence[JudgeSpec]) -> None:
+def check_panel(competition_id: int, judges: Sequence[JudgeSpec]) -> None:
+    """Refuse a panel that the rules of the competition do not allow."""
+    least = int(queries.setting(competition_id, "least_judges"))
     ids = [judge.account_id for judge in judges]
     if len(set(ids)) < len(ids):
         raise RuleBroken(
             _l("The chief judge does not mark and cannot be among the judges too."), field="chief"
         )
     chiefs = sum(judge.chief for judge in judges)
-    for fault in panel_faults(len(judges) - chiefs, chiefs):
+    for fault in panel_faults(len(judges) - chiefs, chiefs, least):
         field = "judges" if fault == "judges" else "chief"
-        raise RuleBroken(CHOOSE[fault], code=fault, field=field)
+        message = (
+            _l("Choose at least %(least)s judges.", least=least)
+            if fault == "judges"
+            else _l("Choose one chief judge.")
+        )
+        raise RuleBroken(message, code=fault, field=field)
+    check_units(judges, int(queries.setting(competition_id, "judges_per_unit")))
 
 
-CHOOSE = {
-    "judges": _l("Choose at least three judges."),
-    "chief_judge": _l("Choose one chief judge."),
-}
+def check_units(judges: Sequence[JudgeSpec], most: int) -> None:
+    """Refuse a panel with more judges of one unit than the regulations allow."""
+    cards = queries.judge_cards(judge.account_id for judge in judges)
+    for unit, count in crowded_units([card.employer for card in cards.values()], most):
+        raise RuleBroken(
+            _l(
+                "%(count)s judges are of %(unit)s; this competition allows %(most)s of one unit.",
+                count=count,
+                unit=unit,
+                most=most,
+            ),
+            code="judges_per_unit",
+            field="judges",
+        )

@@ -11,6 +11,7 @@ from qzcompete.competitions import queries
 from qzcompete.competitions.models import (
     Competition,
     CompetitionState,
+    ContestSession,
     Event,
     Postponement,
     TimePoint,
@@ -54,7 +55,7 @@ def set_time_points(actor: Actor, competition_id: int, points: Mapping[str, date
 
 def postpone(
     actor: Actor, competition_id: int, name: str, to: datetime, reason: str, seen: datetime | None
-) -> MovePlan:
+) -> Postponement:
     """Move one time point of a public competition and what follows it; `seen` is the moment that the actor saw."""
     competition = locked(Competition, competition_id)
     permit(actor, "competition.edit", ("competition", competition_id))
@@ -62,17 +63,16 @@ def postpone(
     before = queries.time_points(competition_id)
     for point, at in plan.points.items():
         db.session.merge(TimePoint(competition_id=competition_id, name=TimePointName(point), at=at))
-    db.session.add(
-        Postponement(
-            competition_id=competition_id,
-            name=TimePointName(name),
-            from_at=plan.from_at,
-            to_at=to,
-            reason=reason.strip(),
-            account_id=actor.account_id,
-            moved_at=now(),
-        )
+    postponement = Postponement(
+        competition_id=competition_id,
+        name=TimePointName(name),
+        from_at=plan.from_at,
+        to_at=to,
+        reason=reason.strip(),
+        account_id=actor.account_id,
+        moved_at=now(),
     )
+    db.session.add(postponement)
     move_contest(actor, competition, plan)
     audit.record(
         actor,
@@ -81,7 +81,7 @@ def postpone(
         before=written({point: before[point] for point in plan.points if point in before}),
         after=written(plan.points) | {"reason": reason.strip()},
     )
-    return plan
+    return postponement
 
 
 def checked_plan(
@@ -108,6 +108,10 @@ def move_contest(actor: Actor, competition: Competition, plan: MovePlan) -> None
     for move in plan.events:
         event = locked(Event, queries.event_card(move.code).id)
         change(actor, event, "event", {"starts_at": move.to_at})
+    for session_move in plan.sessions:
+        session = locked(ContestSession, session_move.session_id)
+        moved = {"starts_at": session_move.to_at, "ends_at": session.ends_at + session_move.shift}
+        change(actor, session, "session", moved)
 
 
 def written(points: Mapping[str, datetime]) -> dict[str, str]:

@@ -7,14 +7,27 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from qzcompete.competitions import queries
-from qzcompete.competitions.forms import FAMILY_NAMES, GROUP_NAMES, LEVEL_NAMES
+from qzcompete.competitions.forms import (
+    FAMILY_NAMES,
+    GROUP_NAMES,
+    LEVEL_NAMES,
+    OUTER_LEVEL_NAMES,
+    TRACK_NAMES,
+)
 from qzcompete.competitions.queries import CompetitionCard, EventCard
 from qzcompete.core.permissions import permit
 
 blueprint = Blueprint("competitions", __name__, url_prefix="/office")
 
 Page = str | AnyResponse | tuple[str, int]
-NAMES = {"family_names": FAMILY_NAMES, "level_names": LEVEL_NAMES, "group_names": GROUP_NAMES}
+NAMES = {
+    "family_names": FAMILY_NAMES,
+    "level_names": LEVEL_NAMES,
+    "group_names": GROUP_NAMES,
+    "track_names": TRACK_NAMES,
+    "outer_level_names": OUTER_LEVEL_NAMES,
+    "skill_levels": queries.LEVELS_OF_SKILL,
+}
 
 
 def permitted(code: str, permission: str = "competition.edit") -> CompetitionCard:

@@ -18,15 +18,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from qzcompete.competitions import queries, services
-from qzcompete.competitions.forms import (
-    EventForm,
-    typed,
-)
+from qzcompete.competitions.forms import TRACK_NAMES, EventForm, typed
 from qzcompete.competitions.queries import EventCard
 from qzcompete.competitions.rules.occupations import search_occupations
 from qzcompete.competitions.views.blueprint import NAMES, Page, blueprint, editable
 from qzcompete.core.errors import Problem
-from qzcompete.core.forms import show_problem
+from qzcompete.core.forms import select_choices, show_problem
 from qzcompete.core.permissions import access_of, permit, requires
 
 
@@ -35,7 +32,7 @@ from qzcompete.core.permissions import access_of, permit, requires
 def create_event(code: str) -> Page:
     card = queries.competition_card(code)
     permit(current_user.actor, "competition.edit", *card.scopes)
-    form = EventForm(data={"venue": card.venue, "team_size": 1, "group": "workers"})
+    form = event_form({"venue": card.venue, "team_size": 1, "group": "workers"})
     if form.validate_on_submit():
         try:
             event = services.create_event(current_user.actor, card.id, form.draft())
@@ -49,13 +46,22 @@ def create_event(code: str) -> Page:
     ), 422 if form.errors else 200
 
 
+def event_form(values: dict[str, Any]) -> EventForm:
+    form = EventForm(data=values)
+    form.target_level.choices = select_choices(
+        [(0, _("Not chosen yet")), *((level, str(name)) for level, name in queries.LEVELS_OF_SKILL.items())]
+    )
+    form.track.choices = select_choices([("", _("None")), *TRACK_NAMES.items()])
+    return form
+
+
 @blueprint.route("/events/<code>/edit", methods=["GET", "POST"])
 @requires("competition.edit")
 def edit_event(code: str) -> Page:
     event = editable(code)
     values = vars(event) | {"starts_at": typed(event.starts_at)}
     values["occupation_code"] = f"{event.occupation_code} {event.occupation_name}"
-    form = EventForm(data=values)
+    form = event_form(values | {"target_level": event.target_level or 0, "track": event.track or ""})
     if form.validate_on_submit():
         try:
             services.edit_event(current_user.actor, event.id, form.draft())
@@ -108,10 +114,16 @@ def tasks(event: EventCard, missing: list[str]) -> list[dict[str, Any]]:
     return [
         step(_("Details"), details, "competitions.edit_event", code=code),
         step(_("Marking scheme"), "scheme" not in missing, "competitions.scheme", code=code),
+        step(_("Regulations"), bool(queries.regulations(event.id)), "competitions.regulations", code=code),
+        step(_("Stations"), bool(queries.stations(event.id)), "competitions.stations", code=code),
+        step(_("Equipment list"), bool(queries.equipment(event.id)), "competitions.equipment", code=code),
+        step(_("Schedule"), bool(queries.sessions_of([event.id])), "planning.schedule",
+             hint=_("Sessions with their module, time, venue and stations."), code=code),
         step(_("Entries"), drawn, "registration.entries", hint=_("Import the list or add entries one by one."),
              code=code),
-        step(_("Panel of judges"), panel, "competitions.panel", hint=_("At least three judges and a chief judge."),
+        step(_("Panel of judges"), panel, "planning.panel", hint=_("At least three judges and a chief judge."),
              code=code),
+        step(_("Incidents"), ended and not queries.open_incidents(event.id), "competitions.incidents", code=code),
         step(_("Draw and open marking"), drawn, "registration.draw", locked=bool(missing) and not drawn,
              hint=_("Gives every work a secret code. It cannot be taken back."), code=code),
         step(_("Progress of marking"), ended, "marking.watch", locked=not drawn, assessment_id=event.assessment_id),

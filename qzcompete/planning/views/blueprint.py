@@ -6,7 +6,7 @@ from flask import Blueprint
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
-from qzcompete.competitions.queries import CompetitionCard, competition_card
+from qzcompete.competitions.queries import CompetitionCard, EventCard, competition_card, event_card
 from qzcompete.core.permissions import permit
 
 blueprint = Blueprint("planning", __name__, url_prefix="/office")
@@ -19,3 +19,9 @@ def permitted(code: str, permission: str = "competition.edit") -> CompetitionCar
     card = competition_card(code)
     permit(current_user.actor, permission, *card.scopes)
     return card
+
+
+def permitted_event(code: str, permission: str = "competition.edit") -> EventCard:
+    event = event_card(code)
+    permit(current_user.actor, permission, *event.scopes)
+    return event

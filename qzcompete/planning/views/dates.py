@@ -16,6 +16,7 @@ from qzcompete.core.errors import NotFound, Problem
 from qzcompete.core.forms import show_problem
 from qzcompete.core.permissions import requires
 from qzcompete.planning.forms import MoveForm, dates_form, settings_form
+from qzcompete.planning.services import postpone
 from qzcompete.planning.views.blueprint import Page, blueprint, permitted
 
 
@@ -68,9 +69,7 @@ def move_date(code: str, name: str) -> Page:
         if plan.faults:
             form.to.errors = [*form.to.errors, *plan.faults]
         elif "confirmed" in request.form:
-            services.postpone(
-                current_user.actor, card.id, name, to, form.reason.data or "", seen_moment(request.form)
-            )
+            postpone(current_user.actor, card.id, name, to, form.reason.data or "", seen_moment(request.form))
             flash(_("The time is changed, and what follows it with it."), "success")
             return redirect(url_for(".dates", code=code))
     return render_template(

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from qzcompete.core.columns import EncryptedText, ExactDecimal, UtcDateTime, state_column
@@ -43,6 +43,21 @@ class EventGroup(enum.Enum):
     STUDENTS = "students"
 
 
+class EventTrack(enum.Enum):
+    """What an event is for, as the region's competitions name it."""
+
+    WORLD_SELECTION = "world_selection"
+    NATIONAL = "national"
+    NEW_OCCUPATION = "new_occupation"
+    LOCAL = "local"
+
+
+class OuterLevel(enum.Enum):
+    REGION = "region"
+    NATION = "nation"
+    WORLD = "world"
+
+
 class EventState(enum.Enum):
     DRAFT = "draft"
     OPEN = "open"
@@ -52,10 +67,32 @@ class EventState(enum.Enum):
     CANCELLED = "cancelled"
 
 
+class OuterCompetition(db.Model):
+    """A competition above the city's, for which the city's select."""
+
+    __tablename__ = "outer_competition"
+    __table_args__ = (
+        UniqueConstraint("name", "year"),
+        CheckConstraint("starts_on IS NULL OR ends_on IS NULL OR starts_on <= ends_on", name="days_in_order"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    level: Mapped[OuterLevel] = mapped_column(state_column(OuterLevel))
+    year: Mapped[int] = mapped_column(index=True)
+    place: Mapped[str] = mapped_column(String(80), default="")
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+
+
 class Competition(db.Model):
+    """It may select for a competition above the city (`outer`), or as a county's heat for one of the city (`parent`)."""
+
     __tablename__ = "competition"
     __table_args__ = (
         CheckConstraint("starts_on IS NULL OR ends_on IS NULL OR starts_on <= ends_on", name="days_in_order"),
+        CheckConstraint("outer_id IS NULL OR parent_id IS NULL", name="selects_for_one"),
+        CheckConstraint("parent_id <> id", name="not_its_own_parent"),
+        CheckConstraint("advancing >= 1", name="advancing_above_zero"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(32), unique=True)
@@ -74,6 +111,10 @@ class Competition(db.Model):
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     description: Mapped[str] = mapped_column(Text, default="")
+    outer_id: Mapped[int | None] = mapped_column(ForeignKey("outer_competition.id"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("competition.id"), index=True)
+    # How many of each event go on to the competition above.
+    advancing: Mapped[int | None]
     time_points: Mapped[list[TimePoint]] = relationship(lazy="selectin")
 
 
@@ -128,6 +169,7 @@ class Event(db.Model):
     __table_args__ = (
         CheckConstraint("team_size BETWEEN 1 AND 10", name="team_size_in_bounds"),
         CheckConstraint("places IS NULL OR places >= 1", name="places_above_zero"),
+        CheckConstraint("target_level BETWEEN 1 AND 5", name="target_level_in_bounds"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     competition_id: Mapped[int] = mapped_column(ForeignKey("competition.id"), index=True)
@@ -143,6 +185,10 @@ class Event(db.Model):
     venue: Mapped[str] = mapped_column(String(120), default="")
     starts_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     places: Mapped[int | None]
+    # From 5 (junior) to 1 (senior technician), as the certificate numbers have it.
+    target_level: Mapped[int | None]
+    track: Mapped[EventTrack | None] = mapped_column(state_column(EventTrack))
+    parent_event: Mapped[str] = mapped_column(String(80), default="", server_default="")
     state: Mapped[EventState] = mapped_column(state_column(EventState), default=EventState.DRAFT)
     assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"), unique=True)
     competition: Mapped[Competition] = relationship(lazy="joined", innerjoin=True)
@@ -165,3 +211,10 @@ class ImportDraft(db.Model):
 law("uq_competition_code", _l("This code is used by another competition. Choose another."), "code")
 law("uq_event_code", _l("This code is used by another event. Choose another."), "code")
 law("ck_competition_days_in_order", _l("The last day is before the first day."), "ends_on")
+law(
+    "uq_outer_competition_name_year",
+    _l("This competition is on the list already."),
+    "name",
+)
+law("ck_competition_selects_for_one", _l("Choose one competition above this one, not two."), "outer_id")
+law("ck_competition_not_its_own_parent", _l("A competition cannot select for itself."), "parent_id")

@@ -20,7 +20,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from qzcompete.competitions.services import CompetitionDraft, EventDraft, JudgeSpec
+from qzcompete.competitions.services import CompetitionDraft, EventDraft, JudgeSpec, OuterDraft
 from qzcompete.core.clock import CITY, in_city
 from qzcompete.core.forms import select_choices
 
@@ -34,6 +34,17 @@ LEVEL_NAMES = {
     "city_1": _l("City, class 1"),
     "city_2": _l("City, class 2"),
     "county": _l("County"),
+}
+OUTER_LEVEL_NAMES = {
+    "region": _l("Guangxi"),
+    "nation": _l("National"),
+    "world": _l("World"),
+}
+TRACK_NAMES = {
+    "world_selection": _l("Selection for WorldSkills"),
+    "national": _l("National competition's event"),
+    "new_occupation": _l("New occupation"),
+    "local": _l("Local speciality"),
 }
 GROUP_NAMES = {"workers": _l("Workers"), "students": _l("Students")}
 MOMENT = "%Y-%m-%dT%H:%M"
@@ -59,6 +70,9 @@ class CompetitionForm(FlaskForm):
     venue = StringField(_l("Venue"), [Length(max=120)])
     starts_on = DateField(_l("First day"), [Optional()])
     ends_on = DateField(_l("Last day"), [Optional()])
+    outer_id = SelectField(_l("Selects for (above the city)"), coerce=int, default=0)
+    parent_id = SelectField(_l("Heat of (city's competition)"), coerce=int, default=0)
+    advancing = IntegerField(_l("Go on from each event"), [Optional(), NumberRange(1, 1000)])
     description = TextAreaField(_l("Description"), [Length(max=4000)])
 
     def draft(self) -> CompetitionDraft:
@@ -76,6 +90,32 @@ class CompetitionForm(FlaskForm):
             starts_on=self.starts_on.data,
             ends_on=self.ends_on.data,
             description=(self.description.data or "").strip(),
+            outer_id=self.outer_id.data or None,
+            parent_id=self.parent_id.data or None,
+            advancing=self.advancing.data,
+        )
+
+
+class CopyForm(FlaskForm):
+    year = IntegerField(_l("Year"), [InputRequired(_l("Enter a year.")), NumberRange(2000, 2100)])
+
+
+class OuterForm(FlaskForm):
+    name = StringField(_l("Name of the competition"), [InputRequired(_l("Enter a name.")), Length(max=80)])
+    level = SelectField(_l("Level"), [InputRequired()], choices=select_choices(OUTER_LEVEL_NAMES))
+    year = IntegerField(_l("Year"), [InputRequired(_l("Enter a year.")), NumberRange(2000, 2100)])
+    place = StringField(_l("Place"), [Length(max=80)])
+    starts_on = DateField(_l("First day"), [Optional()])
+    ends_on = DateField(_l("Last day"), [Optional()])
+
+    def draft(self) -> OuterDraft:
+        return OuterDraft(
+            (self.name.data or "").strip(),
+            self.level.data,
+            self.year.data or 0,
+            (self.place.data or "").strip(),
+            self.starts_on.data,
+            self.ends_on.data,
         )
 
 
@@ -91,6 +131,9 @@ class EventForm(FlaskForm):
     venue = StringField(_l("Venue"), [Length(max=120)])
     starts_at = DateTimeLocalField(_l("Time of the contest"), [Optional()], format=MOMENT)
     places = IntegerField(_l("Places"), [Optional(), NumberRange(1, 2000)])
+    target_level = SelectField(_l("Target level"), coerce=int, default=0)
+    track = SelectField(_l("Kind of event"), default="")
+    parent_event = StringField(_l("Event of the competition above"), [Length(max=80)])
 
     def draft(self) -> EventDraft:
         return EventDraft(
@@ -104,6 +147,9 @@ class EventForm(FlaskForm):
             venue=self.venue.data or "",
             starts_at=moment_of(self.starts_at.data),
             places=self.places.data,
+            target_level=self.target_level.data or None,
+            track=self.track.data or None,
+            parent_event=self.parent_event.data or "",
         )
 
 
