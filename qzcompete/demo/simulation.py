@@ -21,6 +21,8 @@ from qzcompete.demo.aftermath import actor_of, lower_mark
 from qzcompete.demo.city import entry_row, judge_accounts, mark, staff
 from qzcompete.demo.people import MadePerson, made_people
 from qzcompete.demo.schemes import EVENTS, DemoEvent, scheme_document
+from qzcompete.demo.year import regulations_pdf
+from qzcompete.people import services as people_services
 from qzcompete.registration import queries as registration_queries
 from qzcompete.registration import services as registration
 from qzcompete.results import queries, services
@@ -56,11 +58,14 @@ def simulate(seed: int, shape: Shape = Shape()) -> dict[str, Any]:
     people = made_people(shape.entrants * shape.occupations, seed)
     table = services.start_table(office, "晋级对照表（样表）", from_template=True)
     services.put_in_force(office, table.version)
-    told = []
+    rules = regulations_pdf()
+    codes = []
     for place, event in enumerate(EVENTS[: shape.occupations]):
         share = people[place * shape.entrants : (place + 1) * shape.entrants]
-        code = prepare(office, competition_id, event, share, panels[place % 2])
-        told.append(hold(office, code, f"{seed}-{event.code}", random))
+        codes.append(prepare(office, competition_id, event, share, panels[place % 2], rules))
+    for state in ("open", "running"):
+        competitions.set_competition_state(office, competition_id, state)
+    told = [hold(office, code, f"{seed}-{code.removesuffix('2018')}", random) for code in codes]
     book = queries.result_book(competition_id)
     return {
         "seed": seed,
@@ -76,13 +81,14 @@ def simulate(seed: int, shape: Shape = Shape()) -> dict[str, Any]:
 
 
 def plan(office: Actor) -> int:
-    """The calendar, the rules of the results, and the competition made public."""
+    """The calendar and the rules of the results; the competition is public once its events are prepared."""
     draft = CompetitionDraft(
         name="钦州市第四届农民工技能大赛",
         family="migrant_workers",
         level="city_1",
         year=2018,
         code="NMG2018",
+        host_id=people_services.ensure_organisation(office, "钦州市人力资源和社会保障局", "bureau").id,
         committee="钦州市第四届农民工技能大赛组委会",
         venue="钦州市公共实训基地",
         starts_on=in_city(now()).date(),
@@ -93,12 +99,16 @@ def plan(office: Actor) -> int:
     points = {name: begins + timedelta(days=days) for name, days in DAYS.items()}
     competitions.set_time_points(office, competition.id, points)
     services.set_settings(office, competition.id, {"recheck_required": "yes"}, "大赛组织方案")
-    competitions.set_competition_state(office, competition.id, "running")
     return competition.id
 
 
 def prepare(
-    office: Actor, competition_id: int, event: DemoEvent, share: list[MadePerson], panel: list[JudgeSpec]
+    office: Actor,
+    competition_id: int,
+    event: DemoEvent,
+    share: list[MadePerson],
+    panel: list[JudgeSpec],
+    rules: bytes,
 ) -> str:
     """Scheme, panel and entries; then the event is open and lots can be drawn."""
     draft = EventDraft(
@@ -108,8 +118,10 @@ def prepare(
         code=f"{event.code}2018",
         venue="钦州市公共实训基地",
         starts_at=now(),
+        target_level=3,
     )
     made = competitions.create_event(office, competition_id, draft)
+    competitions.add_regulations(office, made.id, "赛项规程.pdf", rules, "")
     competitions.set_scheme(office, made.id, scheme_document(event))
     competitions.name_panel(office, made.id, panel)
     competitions.open_event(office, made.id)

@@ -11,6 +11,7 @@ from openpyxl import Workbook
 
 from qzcompete.competitions import queries as competition_queries
 from qzcompete.competitions import services as competitions
+from qzcompete.competitions.models import CompetitionState
 from qzcompete.competitions.queries import EventCard
 from qzcompete.competitions.services import CompetitionDraft, EventDraft
 from qzcompete.core.actor import SYSTEM, Actor
@@ -19,6 +20,7 @@ from qzcompete.core.transaction import unit
 from qzcompete.people.services import create_account, ensure_organisation
 from qzcompete.registration import services as registration
 from qzcompete.registration.rules.entry_sheet import EntryRow
+from tests.competitions.running import let_run
 
 SCHOOL = "钦州市技工学校"
 PASSWORD = "correct-horse-9"
@@ -47,7 +49,7 @@ def open_for_nomination(
             name="2026年钦州市职业技能大赛", family="vocational", level="city_1", year=2026, code="ZYJN2026"
         )
         competition = competitions.create_competition(SYSTEM, draft)
-        competitions.set_competition_state(SYSTEM, competition.id, "open")
+        let_run(competition.id, CompetitionState.OPEN)
         event = competitions.create_event(
             SYSTEM,
             competition.id,
