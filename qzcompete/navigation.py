@@ -178,6 +178,7 @@ ALONE = (
     "notices.",
     "calendar.",
     "selection.",
+    "studios.",
 )
 
 
@@ -196,23 +197,7 @@ def navigation() -> list[Item]:
 
 def is_active(endpoint: str, slice_name: str) -> bool:
     """Whether the item leads to the page shown, or to the list that it belongs to."""
-<<<<<<< HEAD
-    if endpoint.startswith(
-        (
-            "public.",
-            "certificates.",
-            "marking.",
-            "people.",
-            "ceremony.",
-            "own_results.",
-            "notices.",
-            "selection.",
-            "studios.",
-        )
-    ):
-=======
     if endpoint in OWN or endpoint.startswith(ALONE):
->>>>>>> 97124af (Plan a competition: sessions, clashes, calendar, judges, incidents)
         return endpoint == LISTS.get(request.endpoint or "", request.endpoint)
     if request.endpoint in OWN:
         return False
