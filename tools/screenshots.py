@@ -33,19 +33,44 @@ TABLET = {"width": 1024, "height": 768}
 
 # account -> name of the picture -> address
 PAGES = {
-    "": {"home": "/", "sign-in": "/sign-in", "public-results": "/results/{event}", "verify": "/verify"},
+    "": {
+        "home": "/",
+        "sign-in": "/sign-in",
+        "calendar": "/calendar",
+        "calendar-month": "/calendar?view=month",
+        "calendar-list": "/calendar?view=list",
+        "public-results": "/results/{event}",
+        "verify": "/verify",
+    },
     "office": {
         "desk": "/desk",
         "competitions": "/office/competitions",
         "competition": "/office/competitions/{competition}",
         "event": "/office/events/{event}",
+        "office-calendar": "/office/competition-calendar",
+        "time-points": "/office/competitions/{competition}/dates",
+        "postpone": "/office/competitions/{competition}/dates/award",
+        "competition-settings": "/office/competitions/{competition}/settings",
+        "outer-competitions": "/office/outer-competitions",
+        "copy-competition": "/office/competitions/{competition}/copy",
+        "stations": "/office/events/{event}/stations",
+        "equipment": "/office/events/{event}/equipment",
+        "equipment-print": "/office/events/{event}/equipment/print",
+        "regulations": "/office/events/{event}/regulations",
+        "schedule": "/office/events/{event}/schedule",
+        "clashes": "/office/clashes",
+        "judges": "/office/judges",
+        "judge-register": "/office/judges/8",
+        "panel": "/office/events/{open}/panel",
+        "session": "/office/events/{open}/schedule/new",
+        "incidents": "/office/events/{marked}/incidents",
         "scheme": "/office/events/{event}/scheme",
         "entries": "/office/events/{event}/entries",
         "results": "/office/events/{event}/results",
         "certificates": "/certificates",
         "jobs": "/jobs",
     },
-    "judge1": {"marking": "/marking"},
+    "judge1": {"my-dates": "/calendar/mine", "my-relations": "/office/my-relations", "marking": "/marking"},
     "chief1": {"watch-list": "/marking/watch"},
     "admin": {"accounts": "/accounts"},
     "winner": {"my-certificates": "/my/certificates"},
@@ -240,7 +265,7 @@ def take_hall(browser: Browser) -> None:
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     year = time.gmtime().tm_year
-    names = {"event": f"NX{year}", "competition": f"NMG{year}"}
+    names = {"event": f"NX{year}", "open": f"DS{year}", "marked": f"WR{year}", "competition": f"NMG{year}"}
     with demo_server(), sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-dev-shm-usage"]

@@ -11,7 +11,6 @@ from datetime import date, datetime, time, timedelta
 from qzcompete.adapters.pdf import render_pdf
 from qzcompete.competitions import queries
 from qzcompete.competitions import services as competitions
-from qzcompete.competitions.rules.occupations import occupation
 from qzcompete.competitions.services import (
     CompetitionDraft,
     DecisionDraft,
@@ -240,9 +239,9 @@ def regulations_pdf() -> bytes:
 
 def register_judges(office: Actor, accounts: dict[str, int]) -> None:
     """Every judge of the demo with employer, qualification and occupations; one of them declares a relative."""
-    codes = tuple(event.occupation for event in EVENTS)
-    assert all(occupation(code) for code in codes)
-    for username, employer, qualification in EMPLOYERS:
+    for place, (username, employer, qualification) in enumerate(EMPLOYERS):
+        # The two panels take the events in turn.
+        codes = tuple(event.occupation for event in EVENTS[place // 4 :: 2])
         kind = "association" if employer.endswith("协会") else "school"
         unit = people.ensure_organisation(SYSTEM, employer, kind)
         draft = ProfileDraft(qualification, unit.id, 1, codes, f"QZCP{accounts[username]:06}")

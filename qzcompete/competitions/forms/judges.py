@@ -31,7 +31,7 @@ CODE = re.compile(r"\d-\d\d-\d\d-\d\d")
 class ProfileForm(FlaskForm):
     qualification = SelectField(_l("Qualification"), choices=select_choices(QUALIFICATION_NAMES))
     certificate = StringField(_l("Number of the certificate"), [Length(max=40)])
-    employer_id = SelectField(_l("Employer"), coerce=int, default=0)
+    employer_id = SelectField(_l("Employing unit"), coerce=int, default=0)
     level = SelectField(_l("Judges up to level"), coerce=int, default=0)
     occupations = TextAreaField(_l("Occupations"), [Length(max=600)])
     note = StringField(_l("Note"), [Length(max=200)])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qzcompete.competitions.rules.occupations import occupation, occupations, search_occupations
+from qzcompete.competitions.rules.occupations import fit, occupation, occupations, search_occupations
 
 
 def test_dictionary_has_every_occupation_once() -> None:
@@ -46,3 +46,21 @@ def test_nothing_is_found_for_blanks() -> None:
 
 def test_hits_are_cut_at_the_most() -> None:
     assert len(search_occupations("工", most=5)) == 5
+
+
+def test_every_occupation_is_the_best_fit_for_its_code_names_and_pinyin() -> None:
+    missed = [
+        (item.code, text)
+        for item in occupations().values()
+        for text in (
+            item.code,
+            item.code.replace("-", ""),
+            item.name,
+            item.bare_name,
+            item.pinyin,
+            item.initials,
+        )
+        if fit(item, text.lower()) != 0
+    ]
+
+    assert missed == []
