@@ -31,6 +31,7 @@ from qzcompete.config import Settings, load_settings
 from qzcompete.core import pages, shown, transaction
 from qzcompete.core.clock import now
 from qzcompete.core.errors import Problem
+from qzcompete.core.fast_lane import FastLane
 from qzcompete.core.logs import log_requests
 from qzcompete.core.problems import problem_for, problem_json, wants_json
 from qzcompete.extensions import babel, csrf, db, login_manager, migrate
@@ -138,6 +139,8 @@ def create_app(settings: Settings | None = None) -> Flask:
             # An API takes no cookie, so there is nothing to forge.
             csrf.exempt(blueprint)
     app.wsgi_app = Board(app)  # type: ignore[assignment, method-assign]
+    marks = import_module("qzcompete.marking.api")
+    app.wsgi_app = FastLane(app, "marking_api.ops", "/api/v1/tablet/ops", marks.receive_ops)  # type: ignore[method-assign]
     return app
 
 

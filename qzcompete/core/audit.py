@@ -8,27 +8,18 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    CheckConstraint,
-    String,
-    UniqueConstraint,
-    bindparam,
-    insert,
-    select,
-    update,
-)
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import BigInteger, CheckConstraint, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qzcompete.core.actor import Actor
 from qzcompete.core.clock import now
 from qzcompete.core.columns import JsonDocument, UtcDateTime
+from qzcompete.core.driver import Driver, Insert, Statement, document, keys, session_driver
 from qzcompete.extensions import db
 
 START = "0" * 64
@@ -77,24 +68,37 @@ CANONICAL = json.JSONEncoder(
     ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=moment_text
 ).encode
 
-HEADS = (
-    select(AuditHead.__table__)
-    .where(AuditHead.__table__.c.chain.in_(bindparam("chains", expanding=True)))
-    .order_by(AuditHead.__table__.c.chain)
-    .with_for_update()
+HEADS = Statement(
+    """
+    SELECT head.chain, head.seq, head.hash
+    FROM json_each(?) AS asked CROSS JOIN audit_head AS head ON head.chain = asked.value
+    """,
+    """
+    SELECT chain, seq, hash FROM audit_head
+    WHERE chain = ANY (ARRAY(SELECT json_array_elements_text(%s::json))) ORDER BY chain FOR UPDATE
+    """,
 )
-MOVE_HEAD = (
-    update(AuditHead.__table__)
-    .where(AuditHead.__table__.c.chain == bindparam("of"))
-    .values(seq=bindparam("to"), hash=bindparam("ends"))
+NEW_HEADS = Statement(
+    "INSERT INTO audit_head (chain, seq, hash) VALUES (:chain, :seq, :hash) ON CONFLICT DO NOTHING",
+    """
+    INSERT INTO audit_head (chain, seq, hash)
+    SELECT chain, seq, hash FROM json_populate_recordset(NULL::audit_head, %s) ON CONFLICT DO NOTHING
+    """,
 )
+MOVE_HEADS = Statement(
+    "UPDATE audit_head SET seq = :seq, hash = :hash WHERE chain = :chain",
+    """
+    UPDATE audit_head SET seq = moved.seq, hash = moved.hash
+    FROM json_populate_recordset(NULL::audit_head, %s) AS moved WHERE audit_head.chain = moved.chain
+    """,
+)
+NEW_ROWS = Insert("audit_row", (*TOLD, "hash"))
 
 
 def record(
     actor: Actor, action: str, subject: str, before: Any = None, after: Any = None, chain: str = "office"
 ) -> None:
     """Append who did what to which subject ("event:5"), with what changed. JSON values without personal data."""
-    db.session.flush()
     record_all([Entry(actor, action, subject, before, after, chain)])
 
 
@@ -110,17 +114,21 @@ class Entry:
     chain: str = "office"
 
 
-def record_all(entries: Iterable[Entry]) -> None:
-    """Append many entries with a few statements; the chains' heads are locked in the order of their names."""
-    told = list(entries)
-    ends = locked_ends({entry.chain for entry in told})
-    rows = []
-    for entry in told:
+def record_all(entries: Sequence[Entry], driver: Driver | None = None) -> None:
+    """Append entries with a few statements, in the driver's transaction or the session's; the chains' heads are locked
+    in the order of their names."""
+    if not entries:
+        return
+    driver = driver or session_driver()
+    moment, rows = now(), []
+    stored_moment = driver.moment(moment)
+    ends = locked_ends(driver, {entry.chain for entry in entries})
+    for entry in entries:
         seq, previous = ends[entry.chain]
         row = {
             "chain": entry.chain,
             "seq": seq + 1,
-            "at": now(),
+            "at": moment,
             "account_id": entry.actor.account_id,
             "actor_name": entry.actor.name,
             "action": entry.action,
@@ -130,37 +138,24 @@ def record_all(entries: Iterable[Entry]) -> None:
             "previous": previous,
         }
         row["hash"] = hash_of(row)
-        rows.append(row)
         ends[entry.chain] = (seq + 1, row["hash"])
-    if rows:
-        db.session.connection().execute(insert(AuditRow.__table__), rows)
-        moved = [{"of": chain, "to": seq, "ends": last} for chain, (seq, last) in ends.items()]
-        db.session.connection().execute(MOVE_HEAD, moved)
+        told = {name: document(row[name]) for name in ("before", "after")}
+        rows.append(row | told | {"at": stored_moment})
+    driver.add(NEW_ROWS, rows)
+    driver.store(MOVE_HEADS, heads(ends))
 
 
-def locked_ends(chains: set[str]) -> dict[str, tuple[int, str]]:
-    """Where each chain ends: (seq, hash); those that are new begin."""
-    rows = db.session.connection().execute(HEADS, {"chains": sorted(chains)})
-    found = {row.chain: (row.seq, row.hash) for row in rows}
-    for chain in sorted(chains - found.keys()):
-        head = locked_head(chain)
-        found[chain] = (head.seq, head.hash)
-        # It is moved beneath the session, which would else answer with what it has read here.
-        db.session.expire(head)
+def heads(ends: Mapping[str, tuple[int, str]]) -> list[dict[str, Any]]:
+    return [{"chain": chain, "seq": seq, "hash": last} for chain, (seq, last) in ends.items()]
+
+
+def locked_ends(driver: Driver, chains: set[str]) -> dict[str, tuple[int, str]]:
+    """Where each chain ends, for us alone until the transaction ends: (seq, hash). Two first writers begin it once."""
+    found = {chain: (seq, last) for chain, seq, last in driver.rows(HEADS, keys(chains))}
+    if new := sorted(chains - found.keys()):
+        driver.store(NEW_HEADS, heads(dict.fromkeys(new, (0, START))))
+        found |= {chain: (seq, last) for chain, seq, last in driver.rows(HEADS, keys(new))}
     return found
-
-
-def locked_head(chain: str) -> AuditHead:
-    """The chain's end, for us alone until the transaction ends; two first writers make it once."""
-    head = db.session.get(AuditHead, chain, with_for_update=True, populate_existing=True)
-    if head is not None:
-        return head
-    try:
-        with db.session.begin_nested():
-            db.session.add(AuditHead(chain=chain, seq=0, hash=START))
-    except IntegrityError:
-        pass
-    return db.session.get_one(AuditHead, chain, with_for_update=True, populate_existing=True)
 
 
 def as_stored(value: Any) -> Any:

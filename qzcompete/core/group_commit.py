@@ -17,11 +17,12 @@ from time import monotonic
 from typing import Any, Generic, TypeVar
 
 from flask import Flask
-from sqlalchemy.exc import OperationalError
 
+from qzcompete.core.driver import AWAY, Driver, own_driver, transaction
 from qzcompete.core.errors import Busy
-from qzcompete.core.transaction import unit
 from qzcompete.extensions import db
+
+log = logging.getLogger("qzcompete.commit")
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
@@ -42,25 +43,35 @@ class Waiting(Generic[Item, Answer]):
 
     def __init__(self, item: Item, weight: int) -> None:
         self.item, self.weight = item, weight
-        self.done = threading.Event()
         self.answer: Answer | None = None
-        self.error: BaseException | None = None
+        self.error: Exception | None = None
+        self.done = False
+        self.since = monotonic()
+        # Held until the end: a bare lock costs a fraction of an Event.
+        self.held = threading.Lock()
+        self.held.acquire()
 
-    def end(self, answer: Answer | None, error: BaseException | None = None) -> None:
-        self.answer, self.error = answer, error
-        self.done.set()
+    def end(self, answer: Answer | None, error: Exception | None) -> None:
+        self.answer, self.error, self.done = answer, error, True
+        self.held.release()
+
+
+Outcome = tuple[Waiting[Item, Answer], Answer | None, Exception | None]
 
 
 class GroupCommit(Generic[Item, Answer]):
     """`work` is called in a transaction with the items of a group and gives as many answers."""
 
-    def __init__(self, app: Flask, work: Callable[[Sequence[Item]], Sequence[Answer]]) -> None:
-        self.app, self.work = app, work
+    def __init__(
+        self, name: str, app: Flask, work: Callable[[Driver, Sequence[Item]], Sequence[Answer]]
+    ) -> None:
+        self.name, self.app, self.work = name, app, work
         self.changed = threading.Condition()
         self.queue: deque[Waiting[Item, Answer]] = deque()
         self.in_hand: list[Waiting[Item, Answer]] = []
         self.busy_since: float | None = None
         self.thread: threading.Thread | None = None
+        self.driver: Driver | None = None
 
     def submit(self, item: Item, weight: int = 1) -> Answer:
         """The item's answer after its commit; raises what its work raised, or Busy."""
@@ -80,35 +91,47 @@ class GroupCommit(Generic[Item, Answer]):
 
     def wait_for(self, waiting: Waiting[Item, Answer]) -> None:
         until = monotonic() + LONGEST_WAIT_S
-        while not waiting.done.wait(LOOKS_EVERY_S):
+        while not waiting.held.acquire(timeout=LOOKS_EVERY_S):
             with self.changed:
                 first = [*self.in_hand, *self.queue][:PATIENT]
                 if monotonic() < until and (waiting in first or not self.stands_still()):
                     continue
                 if waiting in self.queue:
                     self.queue.remove(waiting)
-                if not waiting.done.is_set():
+                if not waiting.done:
                     # It may yet be committed: the same sent again is answered as the first time.
                     raise Busy()
+                return
 
     def stands_still(self) -> bool:
         return self.busy_since is not None and monotonic() - self.busy_since > STANDS_STILL_S
 
     def run(self) -> None:
         with self.app.app_context():
+            gate = Gate()
             while True:
                 with self.changed:
                     while not self.queue:
                         self.changed.wait()
                     self.busy_since = monotonic()
-                try:
-                    with gate():
-                        self.commit(self.take())
-                except Exception as error:
-                    logging.getLogger("qzcompete").exception("the gate of the group commit failed")
-                    self.give_up(self.in_hand or self.take(), error)
+                self.serve(gate)
                 with self.changed:
                     self.in_hand, self.busy_since = [], None
+
+    def serve(self, gate: Gate) -> None:
+        """Commit all that wait, and answer once it is on the disk."""
+        try:
+            with gate.passed():
+                outcomes = self.commit(self.take())
+            if self.driver is not None:
+                self.driver.sync()
+        except Exception as error:
+            log.exception("a group was given up")
+            outcomes = [(waiting, None, error) for waiting in self.in_hand or self.take()]
+        for waiting, answer, failure in outcomes:
+            waiting.end(answer, failure)
+        if outcomes:
+            self.tell([waiting for waiting, _, _ in outcomes])
 
     def take(self) -> list[Waiting[Item, Answer]]:
         """All who wait now, those included who came while the gate was closed."""
@@ -119,50 +142,84 @@ class GroupCommit(Generic[Item, Answer]):
                 self.in_hand.append(self.queue.popleft())
             return self.in_hand
 
-    def commit(self, group: Sequence[Waiting[Item, Answer]]) -> None:
+    def commit(self, group: Sequence[Waiting[Item, Answer]]) -> list[Outcome[Item, Answer]]:
+        """What has become of each of the group; one by one where together they failed."""
+        if not group:
+            return []
         try:
-            with unit():
-                answers = self.work([waiting.item for waiting in group]) if group else []
-        except OperationalError as error:
+            answers = self.worked([waiting.item for waiting in group])
+            return [(waiting, answer, None) for waiting, answer in zip(group, answers, strict=True)]
+        except AWAY as error:
             # The database is away or locked: it would be so for each alone.
-            self.give_up(group, error)
+            self.hang_up()
+            away = Busy(code="database_away")
+            away.__cause__ = error
+            return [(waiting, None, away) for waiting in group]
         except Exception as error:
             if len(group) == 1:
-                self.give_up(group, error)
-            else:
-                for waiting in group:
-                    self.commit([waiting])
-        else:
-            for waiting, answer in zip(group, answers, strict=True):
-                waiting.end(answer)
+                return [(group[0], None, error)]
+            return [outcome for waiting in group for outcome in self.commit([waiting])]
 
-    def give_up(self, group: Sequence[Waiting[Item, Answer]], error: BaseException) -> None:
-        for waiting in group:
-            if not waiting.done.is_set():
-                waiting.end(None, error)
+    def worked(self, items: Sequence[Item]) -> Sequence[Answer]:
+        self.driver = self.driver or own_driver()
+        with transaction(self.driver):
+            return self.work(self.driver, items)
+
+    def hang_up(self) -> None:
+        if self.driver is not None:
+            self.driver.close()
+            self.driver = None
+
+    def tell(self, group: Sequence[Waiting[Item, Answer]]) -> None:
+        """One line of the log for all that were answered together."""
+        longest = monotonic() - min(waiting.since for waiting in group)
+        fields = {
+            "writer": self.name,
+            "pieces": len(group),
+            "weight": sum(waiting.weight for waiting in group),
+            "longest_ms": round(longest * 1000, 1),
+        }
+        log.info("committed", extra={"fields": fields})
 
 
-@contextmanager
-def gate() -> Iterator[None]:
-    """On SQLite the writers of all processes pass one by one: its own lock is waited for by sleeping, unfairly."""
-    if db.engine.dialect.name != "sqlite":
-        yield
-        return
-    handle = os.open(f"{db.engine.url.database}-gate", os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
-    finally:
-        os.close(handle)
+class Gate:
+    """On SQLite the writers of all processes pass one by one: its own lock is waited for by sleeping, unfairly.
+
+    Two locks, as a turnstile: who has just passed cannot pass again before one who stands in it.
+    """
+
+    def __init__(self) -> None:
+        self.locks = []
+        if db.engine.dialect.name == "sqlite":
+            for part in ("turnstile", "gate"):
+                self.locks.append(os.open(f"{db.engine.url.database}-{part}", os.O_RDWR | os.O_CREAT, 0o600))
+
+    @contextmanager
+    def passed(self) -> Iterator[None]:
+        if not self.locks:
+            yield
+            return
+        turnstile, gate = self.locks
+        fcntl.flock(turnstile, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(gate, fcntl.LOCK_EX)
+        finally:
+            fcntl.flock(turnstile, fcntl.LOCK_UN)
+        try:
+            yield
+        finally:
+            fcntl.flock(gate, fcntl.LOCK_UN)
 
 
 def submit(
-    name: str, work: Callable[[Sequence[Any]], Sequence[Any]], app: Flask, item: Any, weight: int = 1
+    name: str, work: Callable[[Driver, Sequence[Any]], Sequence[Any]], app: Flask, item: Any, weight: int = 1
 ) -> Any:
     """Have this process's writer of that name do `work` on the item together with others."""
-    with STARTING:
-        writers = app.extensions.setdefault("group_commit", {})
-        writer = writers.get(name) or writers.setdefault(name, GroupCommit(app, work))
+    writers = app.extensions.setdefault("group_commit", {})
+    writer = writers.get(name)
+    if writer is None:
+        with STARTING:
+            writer = writers.setdefault(name, GroupCommit(name, app, work))
     return writer.submit(item, weight)
 
 

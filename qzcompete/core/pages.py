@@ -36,6 +36,18 @@ REFUSED = {
 }
 
 
+ALWAYS_TLS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+
+
+def data_headers(https: bool) -> dict[str, str]:
+    """What `secured` gives to an answer of data, for what answers before Flask."""
+    headers = REFUSED | {
+        "Content-Security-Policy": content_policy("application/json"),
+        "Cache-Control": "no-store",
+    }
+    return headers | dict([ALWAYS_TLS]) if https else headers
+
+
 def secured(response: Response) -> Response:
     """Headers by which a browser refuses what this site never does."""
     headers = response.headers
@@ -44,7 +56,7 @@ def secured(response: Response) -> Response:
     if "Content-Security-Policy" not in headers:
         headers["Content-Security-Policy"] = content_policy(response.mimetype)
     if current_app.config["QZ"].https:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        headers.setdefault(*ALWAYS_TLS)
     if request.endpoint != "static" and "Cache-Control" not in headers:
         headers["Cache-Control"] = "no-store"
     return response

@@ -6,9 +6,10 @@ Errors are problem+json; no cache holds an answer.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Flask, Response, current_app, jsonify, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from qzcompete.adapters.uploads import drawn_picture
@@ -16,6 +17,7 @@ from qzcompete.core import group_commit
 from qzcompete.core.actor import Actor
 from qzcompete.core.clock import now
 from qzcompete.core.errors import Problem
+from qzcompete.core.fast_lane import Environ, show_error
 from qzcompete.core.permissions import public
 from qzcompete.core.problems import problem_for, problem_json
 from qzcompete.core.transaction import keep
@@ -40,15 +42,15 @@ class WireProblem(Problem):
         self.status = status
 
 
-def bearer() -> str:
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+def bearer(header: str) -> str:
+    scheme, _, token = header.partition(" ")
     if scheme != "Bearer" or not token:
         raise WireProblem(401, "grant_gone")
     return token
 
 
 def holder() -> queries.GrantCard:
-    grant = queries.grant_of(services.token_hash(bearer()), now())
+    grant = queries.grant_of(services.token_hash(bearer(request.headers.get("Authorization", ""))), now())
     if grant is None:
         raise WireProblem(401, "grant_gone")
     return grant
@@ -84,7 +86,7 @@ def grants() -> Response:
 
 def checked_entry() -> services.CardEntry:
     """What the tablet hands in; raises WireProblem for what is no entry."""
-    given = json_body()
+    given = json_body(request.is_json, request.content_length, request.stream.read)
     if not isinstance(given, dict):
         raise WireProblem(400, "malformed")
     if given.get("proto") != PROTO:
@@ -103,13 +105,16 @@ def checked_entry() -> services.CardEntry:
     )
 
 
-def json_body() -> Any:
-    """The JSON of the request, None where it cannot be read; raises WireProblem for other kinds and for too much."""
-    if not request.is_json:
+def json_body(is_json: bool, size: int | None, read: Callable[[int], bytes]) -> Any:
+    """The JSON of a request, None where it cannot be read; raises WireProblem for other kinds and for too much."""
+    if not is_json:
         raise WireProblem(415, "not_json")
-    if request.content_length is None or request.content_length > MOST_BYTES:
+    if size is None or size > MOST_BYTES:
         raise WireProblem(413, "too_large")
-    return request.get_json(silent=True)
+    try:
+        return json.loads(read(size))
+    except (ValueError, RecursionError):
+        return None
 
 
 def short_text(value: object) -> str | None:
@@ -174,10 +179,15 @@ def photos() -> Response:
 
 @blueprint.post("/ops")
 @public(GRANT)
-def ops() -> Response:
+def ops() -> AnyResponse:
+    """Answered by `receive_ops` in the lane before Flask."""
+    return show_error()
+
+
+def receive_ops(app: Flask, environ: Environ) -> dict[str, Any]:
     """The request itself opens no transaction: the writer stores its marks together with those of others."""
-    token = bearer()
-    batch = checked_batch()
+    token = bearer(environ.get("HTTP_AUTHORIZATION", ""))
+    batch = checked_batch(lane_json(environ))
     offset, report = batch.get("clock_offset_ms"), batch.get("device")
     parcel = services.Parcel(
         token_hash=services.token_hash(token),
@@ -185,27 +195,36 @@ def ops() -> Response:
         report=report if isinstance(report, dict) else {},
         clock_offset_ms=offset if type(offset) is int and abs(offset) < 2**53 else None,
     )
-    app = current_app._get_current_object()  # type: ignore[attr-defined]
     receipt: services.Receipt | None = group_commit.submit(
         "marks", services.receive, app, parcel, weight=len(parcel.ops)
     )
     if receipt is None:
         raise WireProblem(401, "grant_gone")
-    told = {
+    return {
         "proto": PROTO,
         "batch_id": batch["batch_id"],
         "epoch": receipt.epoch,
         "server_time": now().isoformat(),
         "results": [vars(result) for result in receipt.results],
         "device": {"ops_seen": receipt.ops_seen},
-        "conflicts": queries.open_conflicts(receipt.seat_id) if receipt.quarrels else [],
+        "conflicts": conflicts(app, receipt.seat_id) if receipt.quarrels else [],
     }
-    return Response(json.dumps(told), mimetype="application/json")
 
 
-def checked_batch() -> dict[str, Any]:
+def conflicts(app: Flask, seat_id: int) -> list[dict[str, Any]]:
+    with app.app_context():
+        return queries.open_conflicts(seat_id)
+
+
+def lane_json(environ: Environ) -> Any:
+    length = environ.get("CONTENT_LENGTH") or ""
+    kind = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    size = int(length) if length.isascii() and length.isdigit() else None
+    return json_body(kind == "application/json", size, environ["wsgi.input"].read)
+
+
+def checked_batch(batch: Any) -> dict[str, Any]:
     """The batch of the request; raises WireProblem for one that is none."""
-    batch = json_body()
     if not isinstance(batch, dict) or not isinstance(batch.get("ops"), list):
         raise WireProblem(400, "bad_batch")
     if batch.get("proto") != PROTO:

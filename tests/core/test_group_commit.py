@@ -13,21 +13,21 @@ from typing import Any
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 
 from qzcompete.core.audit import START, AuditHead
+from qzcompete.core.driver import CLASHES, Driver, Statement
 from qzcompete.core.errors import Busy
 from qzcompete.core.group_commit import PATIENT, GroupCommit
 from qzcompete.extensions import db
 
 GROUPS: list[list[str]] = []
+NEW = Statement("INSERT INTO audit_head (chain, seq, hash) VALUES (:chain, :seq, :hash)", "")
 
 
-def keep(names: Sequence[str]) -> list[str]:
+def keep(driver: Driver, names: Sequence[str]) -> list[str]:
     """Make a row of each name; a name that is there already is an error."""
     GROUPS.append(list(names))
-    for name in names:
-        db.session.execute(AuditHead.__table__.insert().values(chain=name, seq=0, hash=START))
+    driver.store(NEW, [{"chain": name, "seq": 0, "hash": START} for name in names])
     return [f"kept {name}" for name in names]
 
 
@@ -53,7 +53,7 @@ def writer(app: Flask) -> GroupCommit[str, str]:
     if db.engine.dialect.name != "sqlite":
         pytest.skip("the gate is SQLite's")
     GROUPS.clear()
-    return GroupCommit(app, keep)
+    return GroupCommit("names", app, keep)
 
 
 def sent(pool: ThreadPoolExecutor, writer: GroupCommit[str, str], names: Sequence[str]) -> list[Future[str]]:
@@ -84,7 +84,7 @@ def test_one_that_fails_harms_no_other(app: Flask, writer: GroupCommit[str, str]
         outcomes: list[Any] = [one.exception(5) or one.result(5) for one in waiting]
 
     assert (outcomes[0], outcomes[2]) == ("kept a", "kept c")
-    assert isinstance(outcomes[1], IntegrityError)
+    assert isinstance(outcomes[1], CLASHES)
     assert kept() == ["a", "b", "c"]
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from qzcompete.core.actor import SYSTEM
 from qzcompete.core.audit import chain_faults
+from qzcompete.core.driver import session_driver
 from qzcompete.core.transaction import unit
 from qzcompete.extensions import db
 from qzcompete.marking import services
@@ -36,7 +37,7 @@ def parcel(token: str, *ops: dict[str, Any], label: str = "平板") -> services.
 
 def receive(*parcels: services.Parcel) -> list[list[tuple[str, str | None]] | None]:
     with unit():
-        receipts = services.receive(parcels)
+        receipts = services.receive(session_driver(), parcels)
     return [
         None if receipt is None else [(result.status, result.code) for result in receipt.results]
         for receipt in receipts
@@ -62,7 +63,8 @@ def test_second_tablet_sees_the_first_ones_mark_when_both_mark_one_cell(tokens: 
 
     with unit():
         _, late = services.receive(
-            [parcel(tokens["J1 one"], first), parcel(tokens["J1 two"], second, label="2号平板")]
+            session_driver(),
+            [parcel(tokens["J1 one"], first), parcel(tokens["J1 two"], second, label="2号平板")],
         )
 
     assert late is not None

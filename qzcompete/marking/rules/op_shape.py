@@ -18,6 +18,8 @@ MOST_PHOTOS = 6
 LONGEST = 100
 HIGHEST_REV = 2**31 - 1
 SECONDS = re.compile(r"0|[1-9][0-9]{0,5}")
+# Made once: json.dumps with options of its own makes another encoder each time.
+CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":")).encode
 UUID_TEXT = re.compile(r"[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}")
 
 
@@ -90,5 +92,4 @@ def is_settling(value: object) -> bool:
 
 def body_hash(op: dict[str, Any]) -> str:
     """Tells two ops of one id apart: the same op sent again has the same hash."""
-    text = json.dumps(op, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(CANONICAL(op).encode()).hexdigest()

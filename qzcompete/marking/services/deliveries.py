@@ -10,14 +10,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, func, literal_column, select
-from sqlalchemy.dialects import postgresql, sqlite
-
 from qzcompete.core.actor import Actor
 from qzcompete.core.clock import now
-from qzcompete.extensions import db
-from qzcompete.marking.models import Device, MarkOp, Seat, ServerEpoch, TabletGrant
-from qzcompete.marking.services.ledger import open_desks
+from qzcompete.core.driver import Driver, keys
+from qzcompete.marking.services import statements as say
+from qzcompete.marking.services.ledger import Desk, desk_of
 from qzcompete.marking.services.ops import (
     Delivery,
     OpResult,
@@ -26,53 +23,6 @@ from qzcompete.marking.services.ops import (
     record_delivery,
 )
 from qzcompete.marking.services.tablets import device_values
-
-grants, seats, ops = TabletGrant.__table__, Seat.__table__, MarkOp.__table__
-
-GRANTS = (
-    select(
-        grants.c.token_hash,
-        grants.c.id,
-        grants.c.device_id,
-        grants.c.seat_id,
-        seats.c.name,
-        seats.c.account_id,
-        select(ServerEpoch.__table__.c.value).scalar_subquery().label("epoch"),
-    )
-    .join(seats, seats.c.id == grants.c.seat_id)
-    .where(
-        grants.c.token_hash.in_(bindparam("hashes", expanding=True)),
-        TabletGrant.holds(bindparam("moment")),
-    )
-)
-SEEN = (
-    select(ops.c.device_id, func.count())
-    .where(ops.c.device_id.in_(bindparam("devices", expanding=True)))
-    .group_by(ops.c.device_id)
-)
-# Written as the index of open conflicts has it, else SQLite does not use it.
-QUARRELS = (
-    select(ops.c.seat_id)
-    .where(
-        ops.c.seat_id.in_(bindparam("seats", expanding=True)),
-        ops.c.status == literal_column("'conflict'"),
-        ops.c.resolved_by.is_(None),
-    )
-    .distinct()
-)
-
-
-devices = Device.__table__
-# Prepared once: SQLAlchemy keeps no compiled form of an insert that may meet a row.
-TELL_DEVICE = (
-    devices.update()
-    .where(devices.c.id == bindparam("of"))
-    .values({column.name: bindparam(f"told_{column.name}") for column in devices.c if column.name != "id"})
-)
-NEW_DEVICE = {
-    "sqlite": sqlite.insert(devices).on_conflict_do_nothing(),
-    "postgresql": postgresql.insert(devices).on_conflict_do_nothing(),
-}
 
 
 @dataclass(frozen=True)
@@ -86,6 +36,17 @@ class Parcel:
 
 
 @dataclass(frozen=True)
+class Right:
+    """A grant that holds: whose marks a token brings, from which tablet, to which desk."""
+
+    grant_id: int
+    device_id: str
+    actor: Actor
+    desk: Desk
+    epoch: str
+
+
+@dataclass(frozen=True)
 class Receipt:
     """What a tablet is told; `quarrels` where the judge has conflicts to settle."""
 
@@ -96,72 +57,64 @@ class Receipt:
     quarrels: bool
 
 
-def receive(parcels: Sequence[Parcel]) -> list[Receipt | None]:
+def receive(driver: Driver, parcels: Sequence[Parcel]) -> list[Receipt | None]:
     """Record what these tablets sent, all or none; None for one that has no right to send."""
     moment = now()
-    hashes = sorted({parcel.token_hash for parcel in parcels})
-    found = db.session.connection().execute(GRANTS, {"hashes": hashes, "moment": moment})
-    rights = {row.token_hash: row for row in found}
+    rights = rights_of(driver, {parcel.token_hash for parcel in parcels}, moment)
     granted = [(parcel, rights[parcel.token_hash]) for parcel in parcels if parcel.token_hash in rights]
     if not granted:
         return [None] * len(parcels)
-    desks = open_desks(grant.seat_id for _, grant in granted)
-    deliveries = [
-        Delivery(
-            Actor(grant.account_id, grant.name),
-            desks[grant.seat_id],
-            parcel.ops,
-            Sender(grant.device_id, grant.id, parcel.clock_offset_ms),
-        )
-        for parcel, grant in granted
-    ]
-    results = recorded(deliveries)
-    note_devices(granted, moment)
-    receipts = iter(told(deliveries, results, granted[0][1].epoch or ""))
+    results = recorded(driver, [delivery(parcel, right) for parcel, right in granted])
+    note_devices(driver, granted, moment)
+    receipts = iter(told(driver, [right for _, right in granted], results))
     return [next(receipts) if parcel.token_hash in rights else None for parcel in parcels]
 
 
-def recorded(deliveries: Sequence[Delivery]) -> list[list[OpResult]]:
+def rights_of(driver: Driver, hashes: set[str], moment: datetime) -> dict[str, Right]:
+    """The grants of these tokens that hold, with their desks locked until the transaction ends."""
+    rights = {}
+    for row in driver.rows(say.RIGHTS, keys(hashes), driver.moment(moment)):
+        token_hash, grant_id, device_id, name, account_id, epoch = row[:6]
+        actor = Actor(account_id, name)
+        rights[token_hash] = Right(grant_id, device_id, actor, desk_of(driver, row[6:]), epoch or "")
+    return rights
+
+
+def delivery(parcel: Parcel, right: Right) -> Delivery:
+    sender = Sender(right.device_id, right.grant_id, parcel.clock_offset_ms)
+    return Delivery(right.actor, right.desk, parcel.ops, sender)
+
+
+def recorded(driver: Driver, deliveries: Sequence[Delivery]) -> list[list[OpResult]]:
     """One alone may go op by op; several are told to come again one by one."""
     if len(deliveries) == 1:
-        return [record_delivery(deliveries[0])]
-    return record_deliveries(deliveries)
+        return [record_delivery(driver, deliveries[0])]
+    return record_deliveries(driver, deliveries)
 
 
-def note_devices(granted: Sequence[tuple[Parcel, Any]], moment: datetime) -> None:
+def note_devices(driver: Driver, granted: Sequence[tuple[Parcel, Right]], moment: datetime) -> None:
     """Keep what each tablet says of itself, in the order of their ids, lest two writers wait for each other."""
+    seen_at = driver.moment(moment)
     rows = {
-        grant.device_id: {
-            "id": grant.device_id,
-            "seat_id": grant.seat_id,
-            "seen_at": moment,
+        right.device_id: {
+            "id": right.device_id,
+            "seat_id": right.desk.seat_id,
+            "seen_at": seen_at,
             "clock_offset_ms": parcel.clock_offset_ms,
             **device_values(parcel.report),
         }
-        for parcel, grant in granted
+        for parcel, right in granted
     }
-    run = db.session.connection().execute
-    known = [
-        {"of": device, **{f"told_{name}": value for name, value in rows[device].items() if name != "id"}}
-        for device in sorted(rows)
-    ]
-    if run(TELL_DEVICE, known).rowcount < len(known):
-        run(NEW_DEVICE[db.engine.dialect.name], [rows[device] for device in sorted(rows)])
+    driver.store(say.DEVICES, [rows[device] for device in sorted(rows)])
 
 
-def told(deliveries: Sequence[Delivery], results: Sequence[Sequence[OpResult]], epoch: str) -> list[Receipt]:
-    run = db.session.connection().execute
-    devices = sorted({str(delivery.sender.device_id) for delivery in deliveries})
-    places = sorted({delivery.desk.seat_id for delivery in deliveries})
-    seen = {row[0]: row[1] for row in run(SEEN, {"devices": devices})}
-    quarrels = set(run(QUARRELS, {"seats": places}).scalars())
+def told(driver: Driver, rights: Sequence[Right], results: Sequence[Sequence[OpResult]]) -> list[Receipt]:
+    asked = keys({(right.device_id, right.desk.seat_id) for right in rights})
+    standing = {
+        (device, seat): (seen, bool(quarrels))
+        for device, seat, seen, quarrels in driver.rows(say.STANDING, asked)
+    }
     return [
-        Receipt(
-            delivery.desk.seat_id,
-            result,
-            epoch,
-            seen.get(delivery.sender.device_id, 0),
-            delivery.desk.seat_id in quarrels,
-        )
-        for delivery, result in zip(deliveries, results, strict=True)
+        Receipt(right.desk.seat_id, result, right.epoch, *standing[right.device_id, right.desk.seat_id])
+        for right, result in zip(rights, results, strict=True)
     ]

@@ -3,33 +3,29 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select, update
 
 from qzcompete.core import audit
 from qzcompete.core.actor import Actor
+from qzcompete.core.driver import Driver
 from qzcompete.core.errors import RuleBroken
 from qzcompete.extensions import db
 from qzcompete.marking.models import Candidate
 from qzcompete.marking.queries.assessments import candidate_of
+from qzcompete.marking.services import statements as say
 from qzcompete.marking.services.assessments import must_be_open
 
 
-def record_time(seat_code: str, candidate_id: int, seconds: int | None) -> tuple[str, str | None]:
+def record_time(
+    driver: Driver, seat_code: str, candidate_id: int, seconds: int | None
+) -> tuple[str, str | None]:
     """What becomes of a judge's time: another judge's, or the chief judge's, is never replaced by it."""
-    standing = db.session.execute(
-        select(Candidate.duration_s, Candidate.timed_by).where(Candidate.id == candidate_id).with_for_update()
-    ).one()
-    if standing.duration_s == seconds:
+    ((standing, timed_by),) = driver.rows(say.TIME, candidate_id)
+    if standing == seconds:
         return "same", None
-    if standing.duration_s is not None and standing.timed_by != seat_code:
+    if standing is not None and timed_by != seat_code:
         return "held", "timed"
     timed_by = None if seconds is None else seat_code
-    db.session.execute(
-        update(Candidate)
-        .where(Candidate.id == candidate_id)
-        .values(duration_s=seconds, timed_by=timed_by)
-        .execution_options(synchronize_session=False)
-    )
+    driver.store(say.TIMED, [{"id": candidate_id, "duration_s": seconds, "timed_by": timed_by}])
     return "applied", None
 
 

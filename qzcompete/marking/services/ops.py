@@ -10,11 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy.exc import IntegrityError
-
 from qzcompete.core import audit
 from qzcompete.core.actor import Actor
 from qzcompete.core.clock import now
+from qzcompete.core.driver import CLASHES, Driver, session_driver
 from qzcompete.core.numbers import parse_decimal
 from qzcompete.extensions import db
 from qzcompete.marking.models import Mark, Sheet
@@ -23,7 +22,7 @@ from qzcompete.marking.rules.calculation import measure_fault
 from qzcompete.marking.rules.mark_limits import mark_fault, needs_reason
 from qzcompete.marking.rules.op_shape import body_hash, shape_fault
 from qzcompete.marking.services.durations import record_time
-from qzcompete.marking.services.ledger import Desk, Ledger, MovedOn, Standing, open_desks
+from qzcompete.marking.services.ledger import Cell, Desk, Ledger, MovedOn, Standing, open_desk
 
 
 @dataclass(frozen=True)
@@ -61,9 +60,8 @@ def record_ops(
     actor: Actor, seat_id: int, ops: Sequence[dict[str, Any]], sender: Sender = Sender()
 ) -> list[OpResult]:
     """Record a judge's ops in order, in the caller's transaction; one bad op never blocks the others."""
-    db.session.flush()
-    desk = open_desks([seat_id])[seat_id]
-    results = record_delivery(Delivery(actor, desk, ops, sender))
+    driver = session_driver()
+    results = record_delivery(driver, Delivery(actor, open_desk(driver, seat_id), ops, sender))
     expire_changed()
     return results
 
@@ -75,21 +73,24 @@ def expire_changed() -> None:
             db.session.expire(row)
 
 
-def record_delivery(delivery: Delivery) -> list[OpResult]:
+def record_delivery(driver: Driver, delivery: Delivery) -> list[OpResult]:
     """All ops of a delivery with the same few statements; one by one where an op among them is in the way."""
+    driver.run("SAVEPOINT delivery")
     try:
-        with db.session.begin_nested():
-            return record_deliveries([delivery])[0]
-    except (IntegrityError, MovedOn):
+        results = record_deliveries(driver, [delivery])[0]
+    except (*CLASHES, MovedOn):
+        driver.run("ROLLBACK TO SAVEPOINT delivery")
         if len(delivery.ops) > 1:
-            return [record_delivery(replace(delivery, ops=[op]))[0] for op in delivery.ops]
+            return [record_delivery(driver, replace(delivery, ops=[op]))[0] for op in delivery.ops]
         # Only another judge's op can have come in between with this id: an id names one op for ever.
         return [OpResult(str(delivery.ops[0].get("op_id")), "rejected", "key_reuse")]
+    driver.run("RELEASE SAVEPOINT delivery")
+    return results
 
 
-def record_deliveries(deliveries: Sequence[Delivery]) -> list[list[OpResult]]:
+def record_deliveries(driver: Driver, deliveries: Sequence[Delivery]) -> list[list[OpResult]]:
     """Record the ops of several judges together, all or none; raises where another transaction is in the way."""
-    ledger = Ledger(now())
+    ledger = Ledger(driver, now())
     shaped = [[(op, shape_fault(op)) for op in delivery.ops] for delivery in deliveries]
     for delivery, ops in zip(deliveries, shaped, strict=True):
         ledger.expect(delivery.desk, [op for op, fault in ops if fault is None])
@@ -102,9 +103,8 @@ def record_deliveries(deliveries: Sequence[Delivery]) -> list[list[OpResult]]:
         for delivery, ops in zip(deliveries, shaped, strict=True)
     ]
     ledger.write()
-    audit.record_all(
-        entry for pair in zip(deliveries, results, strict=True) if (entry := audit_entry(*pair)) is not None
-    )
+    told = [audit_entry(*pair) for pair in zip(deliveries, results, strict=True)]
+    audit.record_all([entry for entry in told if entry is not None], driver)
     return results
 
 
@@ -139,7 +139,6 @@ def record_op(ledger: Ledger, delivery: Delivery, op: dict[str, Any]) -> OpResul
         "value": op["value"],
         "base_rev": op["base_rev"],
         "client_ts": op.get("client_ts"),
-        "received_at": ledger.moment,
         "result_rev": None,
         "extra": op.get("extra"),
         "current": None,
@@ -175,7 +174,8 @@ def judge_op(ledger: Ledger, desk: Desk, op: dict[str, Any], row: dict[str, Any]
     if op["kind"] == "time":
         if not desk.open:
             return "held", "closed"
-        return record_time(desk.seat_code, candidate, None if op["value"] is None else int(op["value"]))
+        seconds = None if op["value"] is None else int(op["value"])
+        return record_time(ledger.driver, desk.seat_code, candidate, seconds)
     if op["kind"] == "sign":
         return sign(ledger, desk, candidate, op)
     if aspect is None:
@@ -231,8 +231,8 @@ def change_cell(ledger: Ledger, op: dict[str, Any], row: dict[str, Any]) -> tupl
     return "applied", None
 
 
-def cell_of(row: dict[str, Any]) -> tuple[int, int, int]:
-    return row["candidate_id"], row["aspect_id"], row["seat_id"]
+def cell_of(row: dict[str, Any]) -> Cell:
+    return row["seat_id"], row["candidate_id"], row["aspect_id"]
 
 
 def sign(ledger: Ledger, desk: Desk, candidate: int, op: dict[str, Any]) -> tuple[str, str | None]:
