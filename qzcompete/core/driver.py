@@ -103,6 +103,7 @@ class Driver(ABC):
 class Sqlite(Driver):
     begins = "BEGIN IMMEDIATE"
     log: int | None = None
+    doubtful = False
 
     def rows(self, statement: Statement, *given: Any) -> Sequence[tuple[Any, ...]]:
         return self.connection.execute(statement.sqlite, given).fetchall()
@@ -125,8 +126,18 @@ class Sqlite(Driver):
         self.log = os.open(f"{file}-wal", os.O_RDONLY)
 
     def sync(self) -> None:
-        if self.log is not None:
+        if self.log is None:
+            return
+        try:
             os.fdatasync(self.log)
+        except OSError:
+            self.doubtful = True
+        if self.doubtful:
+            # What the system failed to write it may forget, and call the next try a success: so all goes elsewhere.
+            _, written, moved = self.connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+            if moved < written:
+                raise sqlite3.OperationalError("the log could not be brought to the disk")
+            self.doubtful = False
 
     def close(self) -> None:
         super().close()

@@ -127,7 +127,7 @@ class GroupCommit(Generic[Item, Answer]):
                 self.driver.sync()
         except Exception as error:
             log.exception("a group was given up")
-            outcomes = [(waiting, None, error) for waiting in self.in_hand or self.take()]
+            outcomes = [(waiting, None, database_away(error)) for waiting in self.in_hand or self.take()]
         for waiting, answer, failure in outcomes:
             waiting.end(answer, failure)
         if outcomes:
@@ -152,9 +152,7 @@ class GroupCommit(Generic[Item, Answer]):
         except AWAY as error:
             # The database is away or locked: it would be so for each alone.
             self.hang_up()
-            away = Busy(code="database_away")
-            away.__cause__ = error
-            return [(waiting, None, away) for waiting in group]
+            return [(waiting, None, database_away(error)) for waiting in group]
         except Exception as error:
             if len(group) == 1:
                 return [(group[0], None, error)]
@@ -180,6 +178,13 @@ class GroupCommit(Generic[Item, Answer]):
             "longest_ms": round(longest * 1000, 1),
         }
         log.info("committed", extra={"fields": fields})
+
+
+def database_away(error: Exception) -> Busy:
+    """The same sent again may succeed."""
+    away = Busy(code="database_away")
+    away.__cause__ = error
+    return away
 
 
 class Gate:

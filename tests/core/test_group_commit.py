@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sqlite3
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -101,3 +102,25 @@ def test_only_a_few_wait_on_when_the_gate_stays_closed(app: Flask, writer: Group
     assert [type(one.exception()) for one in refused] == [Busy] * (10 - PATIENT)
     assert len(answers) == PATIENT
     assert len(kept()) == PATIENT
+
+
+def test_nobody_is_answered_when_the_disk_does_not_take_the_log(
+    app: Flask, writer: GroupCommit[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer.submit("a")
+    monkeypatch.setattr("qzcompete.core.driver.os.fdatasync", broken_disk)
+    with sqlite3.connect(str(db.engine.url.database)) as reading:
+        # One who reads keeps the log from being emptied into the database instead.
+        reading.execute("BEGIN")
+        reading.execute("SELECT count(*) FROM audit_head").fetchone()
+        with pytest.raises(Busy):
+            writer.submit("b")
+    reading.close()
+
+    assert writer.submit("c") == "kept c"
+    assert writer.driver is not None
+    assert kept() == ["a", "b", "c"]
+
+
+def broken_disk(_file: int) -> None:
+    raise OSError(5, "Input/output error")
