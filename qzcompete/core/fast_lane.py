@@ -1,7 +1,7 @@
 """A lane before Flask for a route that is asked far more often than all others together.
 
-What goes well is answered here, with the headers and the counters of every answer; what goes wrong is handed to Flask, whose view of
-the same route raises it again, so that a problem looks like any other and has its line in the log.
+What goes well is answered here, with the headers and the counters of every answer; what goes wrong is handed to
+Flask, whose view of the same route raises it again, so that a problem looks like any other and has its line in the log.
 """
 
 from __future__ import annotations

@@ -72,6 +72,7 @@ class GroupCommit(Generic[Item, Answer]):
         self.busy_since: float | None = None
         self.thread: threading.Thread | None = None
         self.driver: Driver | None = None
+        self.broken = False
 
     def submit(self, item: Item, weight: int = 1) -> Answer:
         """The item's answer after its commit; raises what its work raised, or Busy."""
@@ -123,11 +124,14 @@ class GroupCommit(Generic[Item, Answer]):
         try:
             with gate.passed():
                 outcomes = self.commit(self.take())
+            # Even of a group that broke off, what was committed before is waited for.
             if self.driver is not None:
                 self.driver.sync()
         except Exception as error:
             log.exception("a group was given up")
-            outcomes = [(waiting, None, database_away(error)) for waiting in self.in_hand or self.take()]
+            outcomes = [(waiting, None, error) for waiting in self.in_hand or self.take()]
+        if self.broken:
+            self.hang_up()
         for waiting, answer, failure in outcomes:
             waiting.end(answer, failure)
         if outcomes:
@@ -151,8 +155,8 @@ class GroupCommit(Generic[Item, Answer]):
             return [(waiting, answer, None) for waiting, answer in zip(group, answers, strict=True)]
         except AWAY as error:
             # The database is away or locked: it would be so for each alone.
-            self.hang_up()
-            return [(waiting, None, database_away(error)) for waiting in group]
+            self.broken = True
+            return [(waiting, None, error) for waiting in group]
         except Exception as error:
             if len(group) == 1:
                 return [(group[0], None, error)]
@@ -166,7 +170,7 @@ class GroupCommit(Generic[Item, Answer]):
     def hang_up(self) -> None:
         if self.driver is not None:
             self.driver.close()
-            self.driver = None
+        self.driver, self.broken = None, False
 
     def tell(self, group: Sequence[Waiting[Item, Answer]]) -> None:
         """One line of the log for all that were answered together."""
@@ -178,13 +182,6 @@ class GroupCommit(Generic[Item, Answer]):
             "longest_ms": round(longest * 1000, 1),
         }
         log.info("committed", extra={"fields": fields})
-
-
-def database_away(error: Exception) -> Busy:
-    """The same sent again may succeed."""
-    away = Busy(code="database_away")
-    away.__cause__ = error
-    return away
 
 
 class Gate:

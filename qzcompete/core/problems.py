@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException
 
+from qzcompete.core.driver import AWAY
 from qzcompete.core.errors import Problem, broken_law
 
 TITLES = {
@@ -67,7 +68,7 @@ def problem_for(error: Exception) -> ShownProblem:
         )
     elif isinstance(error, HTTPException):
         status, code = error.code or 500, error.name.lower().replace(" ", "_")
-    elif isinstance(error, OperationalError):
+    elif isinstance(error, (OperationalError, *AWAY)):
         status, code = 503, "database_away"
     elif isinstance(error, DataError):
         # PostgreSQL refuses what no form should let through: a NUL character, a number out of range.

@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from qzcompete.core.audit import START, AuditHead
-from qzcompete.core.driver import CLASHES, Driver, Statement
+from qzcompete.core.driver import AWAY, CLASHES, Driver, Statement
 from qzcompete.core.errors import Busy
 from qzcompete.core.group_commit import PATIENT, GroupCommit
 from qzcompete.extensions import db
@@ -113,14 +113,38 @@ def test_nobody_is_answered_when_the_disk_does_not_take_the_log(
         # One who reads keeps the log from being emptied into the database instead.
         reading.execute("BEGIN")
         reading.execute("SELECT count(*) FROM audit_head").fetchone()
-        with pytest.raises(Busy):
+        with pytest.raises(AWAY):
             writer.submit("b")
     reading.close()
 
     assert writer.submit("c") == "kept c"
-    assert writer.driver is not None
     assert kept() == ["a", "b", "c"]
 
 
 def broken_disk(_file: int) -> None:
     raise OSError(5, "Input/output error")
+
+
+def test_what_is_kept_is_on_the_disk_when_the_database_goes_away_half_way(
+    app: Flask, writer: GroupCommit[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    writer.submit("a")
+    synced: list[int] = []
+    monkeypatch.setattr("qzcompete.core.driver.os.fdatasync", synced.append)
+    monkeypatch.setattr(writer, "work", keep_but_lose_c)
+    with ThreadPoolExecutor(8) as pool:
+        with closed_gate(app):
+            waiting = sent(pool, writer, ["b", "c"])
+        outcomes: list[Any] = [one.exception(5) or one.result(5) for one in waiting]
+
+    assert outcomes[0] == "kept b"
+    assert isinstance(outcomes[1], AWAY)
+    assert len(synced) == 1
+
+
+def keep_but_lose_c(driver: Driver, names: Sequence[str]) -> list[str]:
+    if len(names) > 1:
+        raise ValueError("one by one")
+    if names == ["c"]:
+        raise sqlite3.OperationalError("disk I/O error")
+    return keep(driver, names)
