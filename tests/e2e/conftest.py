@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = "/usr/bin/chromium"
 QZCOMPETE = str(Path(sys.executable).parent / "qzcompete")
+PATIENCE_S = 120
 DEMO_PASSWORD = "qinzhou-demo-18"
 # A machine under load is slow, not wrong.
 expect.set_options(timeout=20_000)
@@ -66,7 +67,9 @@ class Server:
         self.wait_until_ready()
 
     def wait_until_ready(self) -> None:
-        for _ in range(150):
+        # A machine under load is slow, not wrong.
+        deadline = time.monotonic() + PATIENCE_S
+        while time.monotonic() < deadline:
             try:
                 with urllib.request.urlopen(f"{self.url}/readyz", timeout=2) as answer:
                     if answer.status == 200:
@@ -77,7 +80,7 @@ class Server:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(timeout=30)
+        self.process.wait(timeout=PATIENCE_S)
 
 
 @pytest.fixture(scope="session")
