@@ -16,6 +16,8 @@ from urllib.error import URLError
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from qzcompete.adapters.sheets import Table, write_sheets
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
@@ -69,7 +71,20 @@ PAGES = {
         "results": "/office/events/{event}/results",
         "certificates": "/certificates",
         "jobs": "/jobs",
+        "admission": "/office/events/{entering}/entries",
+        "entry": "/office/entries/{submitted}",
+        "eligibility": "/office/events/{entering}/eligibility",
+        "rules": "/office/events/{entering}/rules",
+        "quotas": "/office/competitions/{open_competition}/quotas",
+        "organisations": "/organisations",
     },
+    "school": {
+        "nominations": "/nominations",
+        "nomination": "/nominations/{school}/{entering}",
+        "nominate": "/nominations/{school}/{entering}/new",
+    },
+    "alone": {"my-entries": "/my/entries"},
+    "steward": {"check-in": "/check-in/{open}"},
     "judge1": {"my-dates": "/calendar/mine", "my-relations": "/office/my-relations", "marking": "/marking"},
     "chief1": {"watch-list": "/marking/watch"},
     "admin": {"accounts": "/accounts"},
@@ -262,19 +277,69 @@ def take_hall(browser: Browser) -> None:
     take(page, "paper-sheet")
 
 
+def keys_of(page: Page, username: str, names: dict[str, str]) -> dict[str, str]:
+    """The keys in the addresses of an entry that waits for the office, and of a school."""
+    if username == "office":
+        page.goto(f"/office/events/{names['entering']}/entries?admission=submitted")
+        return {"submitted": last_part(page.locator("a.row-link").first.get_attribute("href"))}
+    if username == "school":
+        page.goto("/nominations")
+        path = page.locator("a.row-link").first.get_attribute("href") or ""
+        return {"school": path.split("/")[2]}
+    return {}
+
+
+def last_part(path: str | None) -> str:
+    return (path or "").rsplit("/", 1)[-1]
+
+
+def take_preview(browser: Browser, names: dict[str, str]) -> None:
+    """A sheet with three faulty rows, as the school sees it before it mends them."""
+    page = signed_in(browser, "union")
+    page.goto("/nominations")
+    page.get_by_role("link", name="焊接").click()
+    page.get_by_role("link", name="批量导入").click()
+    header = ("姓名", "证件类型", "证件号码", "联系电话", "身份类别")
+    rows = (
+        ("黄㛃", "居民身份证", "110101199003070038", "13877770000", "职工"),
+        ("韦梅静1", "居民身份证", "110101199003070070", "13877770001", "职工"),
+        ("阿依古丽•买买提", "学生证", "360426199101010071", "", "职工"),
+        ("农秀兰", "居民身份证", "412723199010050013", "", "工人"),
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "报名表.xlsx"
+        file.write_bytes(write_sheets([Table("报名表", header, rows)]))
+        page.locator("#file").set_input_files(file)
+        page.locator("main form button[type=submit]").click()
+        page.wait_for_selector("[aria-invalid=true]")
+    take(page, "nomination-preview")
+    page = signed_in(browser, "")
+    page.goto(f"/register/{names['open_competition']}")
+    take(page, "register")
+
+
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     year = time.gmtime().tm_year
-    names = {"event": f"NX{year}", "open": f"DS{year}", "marked": f"WR{year}", "competition": f"NMG{year}"}
+    names = {
+        "event": f"NX{year}",
+        "open": f"DS{year}",
+        "marked": f"WR{year}",
+        "competition": f"NMG{year}",
+        "entering": f"DGZ{year + 1}",
+        "open_competition": f"ZYJN{year + 1}",
+    }
     with demo_server(), sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-dev-shm-usage"]
         )
         for username, pages in PAGES.items():
             page = signed_in(browser, username)
+            names |= keys_of(page, username, names)
             for name, address in pages.items():
                 page.goto(address.format(**names))
                 take(page, name)
+        take_preview(browser, names)
         take_tablet(browser)
         take_measuring(browser)
         take_hall(browser)

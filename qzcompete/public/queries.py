@@ -17,11 +17,13 @@ from qzcompete.competitions import queries as competitions
 from qzcompete.competitions.queries import EventCard
 from qzcompete.config import Settings
 from qzcompete.core.actor import Actor
+from qzcompete.core.clock import now
 from qzcompete.core.errors import NotFound
 from qzcompete.core.jobs import Job, JobState
 from qzcompete.core.paging import ListPage, list_page
 from qzcompete.extensions import db
 from qzcompete.marking import queries as marking
+from qzcompete.registration import queries as registration
 from qzcompete.results import queries as results
 
 MOST_COMPETITIONS = 12
@@ -79,6 +81,12 @@ def public_competition(code: str) -> tuple[competitions.CompetitionCard, Sequenc
     return card, [event for event in competitions.events_of(card.id) if event.state != "draft"]
 
 
+def takes_individuals(card: competitions.CompetitionCard) -> bool:
+    """Whether anybody may register in it alone, now."""
+    open_now = registration.period_of(card, now()) == "open"
+    return open_now and registration.setting_of(card.id).self_registration
+
+
 @dataclass(frozen=True)
 class DeskTask:
     """Something that waits for the account, with the page where it is done."""
@@ -97,6 +105,7 @@ def desk_tasks(actor: Actor) -> list[DeskTask]:
         *dead_jobs(actor),
         *result_tasks(actor),
         *marking_tasks(actor),
+        *entry_tasks(actor),
         *event_tasks(actor),
         *certificate_tasks(actor),
     ]
@@ -118,6 +127,27 @@ def result_tasks(actor: Actor) -> list[DeskTask]:
         for one in results.waiting_for(actor)
         for endpoint, hint in [RESULT_STEPS[one.kind]]
     ]
+
+
+def entry_tasks(actor: Actor) -> list[DeskTask]:
+    """For an officer the entries that wait for a decision; for an organisation where it may nominate."""
+    tasks = []
+    if actor.may("entry.import"):
+        for event, count in registration.events_with_submitted():
+            if actor.may("entry.import", *event.scopes):
+                values = {"code": event.code, "admission": "submitted"}
+                told = _("%(count)s entries wait for the office", count=count)
+                hint = f"{event.competition.name} · {told}"
+                tasks.append(DeskTask(event.name, "registration.entries", values, "submitted", "entry", hint))
+    for one in registration.open_competitions(actor, now()):
+        if one.period == "open":
+            hint = _("Registration is open")
+            tasks.append(
+                DeskTask(
+                    one.competition.name, "nominations.index", {}, one.competition.state, "competition", hint
+                )
+            )
+    return tasks
 
 
 def marking_tasks(actor: Actor) -> list[DeskTask]:

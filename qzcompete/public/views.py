@@ -42,6 +42,7 @@ def competition(code: str) -> str:
         moves=postponements(card.id),
         ruled=events_with_regulations(card.id),
         **competition_links(card, public=True),
+        may_register=queries.takes_individuals(card),
     )
 
 

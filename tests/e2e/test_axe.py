@@ -72,6 +72,16 @@ PAGES = {
         "/office/events/{ds}/scheme/import",
         "/office/events/{ds}/panel",
         "/office/events/{ds}/entries/new",
+        "/office/events/{open}/entries",
+        "/office/entries/{submitted}",
+        "/office/events/{open}/eligibility",
+        "/office/events/{open}/rules",
+        "/office/events/{open}/winners",
+        "/office/events/{team}/entries/new",
+        "/office/competitions/{open_competition}/quotas",
+        "/office/competitions/{open_competition}/quotas/new",
+        "/organisations",
+        "/organisations/1",
         "/office/events/{ds}/entries/import",
         "/certificates",
         "/certificates/1/revoke",
@@ -97,6 +107,9 @@ PAGES = {
         "/marking/watch/{hall}/unlock/{seat}/{work}",
     ),
     "winner": ("/my/certificates", "/my/results", "/my/results/{nx}"),
+    "school": ("/nominations", "/nominations/{school}/{open}", "/nominations/{school}/{open}/new"),
+    "alone": ("/my/entries", "/my/entries/new/{welding}", "/register/{open_competition}"),
+    "steward": ("/check-in", "/check-in/{ds}"),
 }
 
 
@@ -138,11 +151,29 @@ def signed_sheet(server: Server) -> dict[str, int | str]:
     return dict(zip(("seat", "hall", "work"), found, strict=True))
 
 
+def open_entries(server: Server, year: int) -> dict[str, int | str]:
+    """The competition that is open for nomination: its events, an entry that waits for the office, a school."""
+    with sqlite3.connect(f"file:{server.folder / 'qzcompete.sqlite3'}?mode=ro", uri=True) as db:
+        found = db.execute(
+            "SELECT e.id, (SELECT id FROM organisation WHERE name = '钦州市技工学校') FROM entry e"
+            " JOIN event v ON v.id = e.event_id WHERE e.admission = 'submitted' AND v.code = ? ORDER BY e.id",
+            (f"DGZ{year}",),
+        ).fetchone()
+    names = {
+        "open": f"DGZ{year}",
+        "welding": f"HGZ{year}",
+        "team": f"WRJ{year}",
+        "open_competition": f"ZYJN{year}",
+    }
+    return names | dict(zip(("submitted", "school"), found, strict=True))
+
+
 @pytest.mark.parametrize("username", PAGES)
 def test_axe_finds_nothing(browser: Browser, server: Server, username: str) -> None:
     page = visit(browser, server, username)
     year = page.evaluate("new Date().getFullYear()")
     names = {"nx": f"NX{year}", "ds": f"DS{year}", "competition": f"NMG{year}"} | signed_sheet(server)
+    names |= open_entries(server, year + 1)
 
     faults = {}
     for address in PAGES[username]:

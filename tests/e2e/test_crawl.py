@@ -21,7 +21,20 @@ from qzcompete.app import create_app
 from qzcompete.config import load_settings
 from tests.e2e.conftest import DEMO_PASSWORD
 
-ACCOUNTS = ("", "office", "admin", "supervisor", "judge1", "chief1", "winner", "entrant", "arbiter")
+ACCOUNTS = (
+    "",
+    "office",
+    "admin",
+    "supervisor",
+    "judge1",
+    "chief1",
+    "winner",
+    "alone",
+    "school",
+    "steward",
+    "entrant",
+    "arbiter",
+)
 MOST_OF_A_KIND = 100_000 if os.environ.get("QZ_CRAWL") == "all" else 4
 
 

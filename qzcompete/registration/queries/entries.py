@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import Select, func, or_, select
 
+from qzcompete.competitions.models import Event, EventState
+from qzcompete.competitions.queries import EventCard, event_card_by_id
 from qzcompete.core.actor import Actor
 from qzcompete.core.columns import blind_index
 from qzcompete.core.errors import NotFound
@@ -214,6 +216,22 @@ def entry_counts(event_id: int) -> dict[str, int]:
         accepted = admission is Admission.ACCEPTED or status is not EntryStatus.PRESENT
         counts[status.value if accepted else admission.value] += count
     return counts
+
+
+def events_with_submitted() -> Sequence[tuple[EventCard, int]]:
+    """Events before their draw in which entries wait for the office, and how many."""
+    query = (
+        select(Entry.event_id, func.count())
+        .join(Event, Event.id == Entry.event_id)
+        .where(
+            Entry.admission == Admission.SUBMITTED,
+            Entry.status == EntryStatus.PRESENT,
+            Event.state.in_([EventState.DRAFT, EventState.OPEN]),
+        )
+        .group_by(Entry.event_id)
+        .order_by(Entry.event_id)
+    )
+    return [(event_card_by_id(event_id), count) for event_id, count in db.session.execute(query)]
 
 
 def next_number(event_id: int) -> int:
