@@ -205,6 +205,7 @@ def contains(search: str) -> Any:
         Person.search.contains(search.lower(), autoescape=True),
         Entry.unit.contains(search, autoescape=True),
         Entry.number.startswith(search, autoescape=True),
+        Entry.id.in_(select(EntryMember.entry_id).where(EntryMember.name.contains(search, autoescape=True))),
     )
 
 

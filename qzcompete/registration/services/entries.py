@@ -4,12 +4,12 @@ The audit log names entries by number or key, never by name."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from qzcompete.competitions import services as competitions
 from qzcompete.competitions.queries import EventCard
@@ -32,6 +32,7 @@ from qzcompete.registration.models import (
     Standing,
     WorkCode,
 )
+from qzcompete.registration.queries import EntryCard
 from qzcompete.registration.rules.entry_sheet import EntryRow
 from qzcompete.registration.rules.nominees import Nominee
 from qzcompete.registration.services.plans import FAULTS, EntryPlan, plan_import
@@ -61,9 +62,7 @@ def import_entries(actor: Actor, event_id: int, rows: Sequence[EntryRow]) -> Ent
         new_entry(actor, event, one, number=f"{place + count:03}", organisation_id=units.get(one.lead.unit))
         for count, one in enumerate(plan.new)
     ]
-    changed = [
-        change_entry(actor, event, one, organisation_id=units.get(one.lead.unit)) for one in plan.changed
-    ]
+    changed = change_entries(actor, event, plan.changed, units)
     record_import(actor, event, "entries.imported", added, changed)
     return plan
 
@@ -81,7 +80,8 @@ def nominate(actor: Actor, event_id: int, organisation_id: int, rows: Sequence[E
     must_take_entries(event)
     plan = sound_plan(event, rows, organisation_id=organisation_id)
     added = [new_entry(actor, event, one, organisation_id=organisation_id) for one in plan.new]
-    changed = [change_entry(actor, event, one, organisation_id=organisation_id) for one in plan.changed]
+    own = {one.lead.unit: organisation_id for one in plan.changed}
+    changed = change_entries(actor, event, plan.changed, own)
     record_import(actor, event, "entries.nominated", added, changed)
     return plan
 
@@ -101,13 +101,13 @@ def register(actor: Actor, event_id: int, row: EntryRow) -> Entry:
         return entry
     if plan.same:
         raise RuleBroken(_l("This person is entered in this event already."), field="document_number")
-    entry = change_entry(actor, event, plan.changed[0])
+    entry = change_entries(actor, event, plan.changed, {})[0]
     record_import(actor, event, "entry.registered", [], [entry])
     return entry
 
 
 def sound_plan(event: EventCard, rows: Sequence[EntryRow], **whose: Any) -> EntryPlan:
-    """The plan of an import; raises RuleBroken for its first fault, whose `row` the code of a form needs."""
+    """The plan of an import; raises RuleBroken for its first fault."""
     plan = plan_import(event, rows, **whose)
     if plan.faults:
         fault = plan.faults[0]
@@ -143,11 +143,21 @@ def new_entry(
     return entry
 
 
-def change_entry(actor: Actor, event: EventCard, one: Nominee, organisation_id: int | None = None) -> Entry:
-    """Take over what differs. An entry that was returned is submitted again."""
+def change_entries(
+    actor: Actor, event: EventCard, changed: Sequence[Nominee], organisation_ids: Mapping[str, int]
+) -> list[Entry]:
+    """Take over what differs; `organisation_ids` by the name of the unit."""
+    entered = queries.entry_of_persons(event.id) if changed else {}
+    return [change_entry(actor, one, entered, organisation_ids.get(one.lead.unit)) for one in changed]
+
+
+def change_entry(
+    actor: Actor, one: Nominee, entered: Mapping[int, EntryCard], organisation_id: int | None
+) -> Entry:
+    """An entry that was returned is submitted again."""
     persons = [person_of(actor, member) for member in one.members]
-    card = next(card for person in persons if (card := queries.entry_of_persons(event.id).get(person.id)))
-    entry = db.session.scalars(select(Entry).filter_by(id=card.id)).one()
+    card = next(entered[person.id] for person in persons if person.id in entered)
+    entry = db.session.get_one(Entry, card.id)
     for name, value in told_of(one.lead).items():
         if value is not None or name == "instructor":
             setattr(entry, name, value)

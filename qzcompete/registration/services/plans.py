@@ -37,6 +37,10 @@ FAULTS = {
     "other_unit": _l("An organisation enters its own people only. Leave the cell empty."),
     "other_status": _l("This person is entered already and has withdrawn, or does not compete."),
     "entered_elsewhere": _l("Another organisation, or the person alone, has entered this person already."),
+    # To a stranger: no word of who is on file.
+    "ask_the_office": _l(
+        "This document cannot be registered here. Ask the competition office with your document."
+    ),
     "already_accepted": _l("The office has accepted this entry. Ask for a substitution, or ask the office."),
     "over_quota": _l("This exceeds the quota of your organisation. Leave the row out, or withdraw another."),
     "team_empty": _l("Enter the name of the team, the same in each row of its members."),
@@ -74,7 +78,8 @@ def plan_import(
     sorts: dict[str, list[Nominee]] = {"new": [], "changed": [], "same": []}
     for row in rows:
         if row.document_number in known and known[row.document_number].name != row.name:
-            found.append(CellFault(row.row, "document_number", "document_other_name"))
+            code = "document_other_name" if account_id is None else "ask_the_office"
+            found.append(CellFault(row.row, "document_number", code))
     for one in wanted:
         entry, fault = entry_of(one, known, entered)
         sort = "new" if entry is None else "same" if is_same(one, entry, known, members) else "changed"
@@ -150,7 +155,8 @@ def refusal(
     """Why somebody outside the office may not enter this person again."""
     mine = entry.organisation_id == organisation_id if organisation_id else entry.account_id == account_id
     if not mine:
-        return CellFault(one.row, "document_number", "entered_elsewhere")
+        code = "entered_elsewhere" if organisation_id else "ask_the_office"
+        return CellFault(one.row, "document_number", code)
     if entry.status != "present":
         return CellFault(one.row, "document_number", "other_status")
     if sort == "changed" and entry.admission == "accepted":

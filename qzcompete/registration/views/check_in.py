@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -130,9 +133,9 @@ def programme(code: str) -> Response:
     return printed(documents.print_programme, card, name=f"programme-{card.code}.pdf")
 
 
-def printed(made: object, given: object, name: str) -> Response:
+def printed(made: Callable[[Any], bytes], given: Any, name: str) -> Response:
     try:
-        content = made(given)  # type: ignore[operator]
+        content = made(given)
     except PdfError as problem:
         raise RuleBroken(str(problem)) from problem
     answer = Response(content, mimetype="application/pdf")
