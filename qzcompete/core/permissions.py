@@ -143,9 +143,7 @@ ROLES: dict[str, frozenset[str]] = {
     "code_keeper": frozenset({"code.keep"}),
     "clerk": frozenset({"paper.enter"}),
     "arbiter": frozenset({"appeal.view", "appeal.decide"}),
-    "institution": frozenset(
-        {"entry.nominate", "competition.view", "certificate.unit", "appeal.view", "appeal.file"}
-    ),
+    "institution": frozenset({"entry.nominate", "certificate.unit", "appeal.view", "appeal.file"}),
     "steward": frozenset({"entry.check_in"}),
     "competitor": frozenset({"certificate.own", "result.own", "appeal.view", "appeal.file", "entry.own"}),
     "bureau_officer": frozenset(
