@@ -177,7 +177,7 @@ def read_row(
         document_number=tidy_number(text(values.get("document_number"))),
         unit=text(values.get("unit")) or unit or "",
         instructor=text(values.get("instructor")) or None,
-        guest=text(values.get("guest")).lower() in YES,
+        guest=not unit and text(values.get("guest")).lower() in YES,
         row=number,
         phone=text(values.get("phone")) or None,
         standing=STANDINGS.get(text(values.get("standing"))),

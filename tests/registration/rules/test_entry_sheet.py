@@ -84,3 +84,12 @@ def test_guest_is_told_by_yes(word: CellValue, guest: bool) -> None:
     sheet = read_entry_sheet([list(HEADER), with_cell(5, word)])
 
     assert sheet.rows[0].guest is guest
+
+
+def test_a_sheet_of_ones_own_names_no_other_organisation_and_no_guests() -> None:
+    rows = [list(HEADER), with_cell(5, "是"), [*with_cell(2, "360426199101010071")[:3], "灵山县总工会"]]
+
+    sheet = read_entry_sheet(rows, unit="钦州市技工学校")
+
+    assert [entry.guest for entry in sheet.rows] == [False, False]
+    assert [(sheet.cell(fault), fault.code) for fault in sheet.faults] == [("D3", "other_unit")]
