@@ -14,6 +14,7 @@ from qzcompete.competitions.queries import EventCard, Upload
 from qzcompete.competitions.scheme_intake import REFUSALS
 from qzcompete.core.actor import Actor
 from qzcompete.people.rules.identity import masked_number, region_is_odd
+from qzcompete.registration.queries import EntryAnswer, row_answers
 from qzcompete.registration.rules.entry_sheet import (
     MOST_ENTRIES,
     SHEET,
@@ -76,6 +77,7 @@ class ShownRow:
     cells: tuple[ShownCell, ...]
     what: str
     odd_region: bool = False
+    doubts: tuple[EntryAnswer, ...] = ()
 
     @property
     def faulty(self) -> bool:
@@ -159,8 +161,9 @@ def preview(event: EventCard, typed: Sequence[SheetRow], owner: Owner | None = N
     columns = columns_for(owner is not None, event.team_size)
     told = {column for _row, column in faults}
     columns = tuple(column for column in TITLES if column in columns or column in told)
+    answers = row_answers(event, entries)
     rows = tuple(
-        shown_row(line, entry, columns, faults, what.get(line.row, "new"))
+        shown_row(line, entry, columns, faults, what.get(line.row, "new"), answers.get(line.row, ()))
         for line, entry in zip(typed, entries, strict=True)
     )
     return Preview(columns, rows, plan, entries, len(faults))
@@ -172,6 +175,7 @@ def shown_row(
     columns: Sequence[str],
     faults: Mapping[tuple[int, str], CellFault],
     what: str,
+    answers: Sequence[EntryAnswer],
 ) -> ShownRow:
     cells = []
     for column in columns:
@@ -181,7 +185,8 @@ def shown_row(
         cells.append(ShownCell(column, value, shown, str(FAULTS[fault.code]) if fault else None))
     faulty = any(cell.fault for cell in cells)
     odd = not faulty and entry.document_kind == "resident_id" and region_is_odd(entry.document_number)
-    return ShownRow(line.row, tuple(cells), what, odd)
+    doubts = () if faulty else tuple(answer for answer in answers if not answer.passes)
+    return ShownRow(line.row, tuple(cells), what, odd, doubts)
 
 
 def entry_template(own: bool = False, team_size: int = 1) -> bytes:

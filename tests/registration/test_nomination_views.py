@@ -78,6 +78,17 @@ def test_every_faulty_cell_is_marked_with_what_is_wrong(school: FlaskClient, hel
     assert PEOPLE[2][1] not in soup.text
 
 
+def test_what_breaks_a_rule_is_told_before_it_is_submitted(school: FlaskClient, held: Nomination) -> None:
+    with unit():
+        rules = [{"kind": "age", "least": 16, "most": 40, "on": "2026-09-01"}]
+        registration.set_rules(SYSTEM, held.event.id, rules, "规程第3条")
+
+    page = school.get(sent(school, held, good(0), good(2))).text
+
+    assert page.count("2026-09-01 时 76 周岁，不得超过 40 周岁") == 1
+    assert "时 36 周岁" not in page
+
+
 def test_nothing_is_saved_while_a_cell_is_faulty(school: FlaskClient, held: Nomination) -> None:
     preview = sent(school, held, good(0), ("黄㛃", "居民身份证", "", ""))
 

@@ -56,6 +56,11 @@ def birth_date(number: str) -> date | None:
         return None
 
 
+def born_on(kind: str, number: str) -> date | None:
+    """The date of birth that a document of this kind tells; none where it tells none."""
+    return birth_date(number) if kind in ("resident_id", "residence_permit") else None
+
+
 def document_fault(kind: str, number: str) -> str | None:
     """As `resident_fault`, for any kind of document; `kind` for an unknown one."""
     if kind not in DOCUMENT_KINDS:

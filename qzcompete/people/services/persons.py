@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask_babel import lazy_gettext as _l
 from pypinyin import Style, lazy_pinyin
 
@@ -16,7 +14,7 @@ from qzcompete.extensions import db
 from qzcompete.people.models import Account, Person
 from qzcompete.people.queries import account_of_person, person_by_document
 from qzcompete.people.rules.identity import (
-    birth_date,
+    born_on,
     document_fault,
     name_fault,
     tidy_name,
@@ -89,10 +87,6 @@ def reveal_document(actor: Actor, person_id: int, reason: str) -> str:
         raise NotFound()
     audit.record(actor, "person.document_seen", f"person:{person_id}", after={"reason": reason.strip()[:200]})
     return person.document_number
-
-
-def born_on(document_kind: str, number: str) -> date | None:
-    return birth_date(number) if document_kind in ("resident_id", "residence_permit") else None
 
 
 def search_text(name: str) -> str:

@@ -23,6 +23,7 @@ from qzcompete.registration.queries.eligibility import (
     doubtful_entries,
     entry_answers,
     overrides,
+    row_answers,
     rules_of,
 )
 from qzcompete.registration.queries.entries import (
@@ -157,6 +158,7 @@ __all__ = [
     "quota_card",
     "quota_cards",
     "room_for",
+    "row_answers",
     "rules_of",
     "self_registration_events",
     "setting_of",

@@ -14,6 +14,7 @@ from qzcompete.competitions.models import Event
 from qzcompete.competitions.queries import EventCard
 from qzcompete.extensions import db
 from qzcompete.people.models import Account, Person
+from qzcompete.people.rules.identity import born_on
 from qzcompete.registration.models import (
     Entry,
     EntryMember,
@@ -22,8 +23,15 @@ from qzcompete.registration.models import (
     FormerWinner,
     RuleOverride,
 )
-from qzcompete.registration.queries.entries import EntryCard, Member, all_entries, members_of_all
+from qzcompete.registration.queries.entries import (
+    EntryCard,
+    Member,
+    all_entries,
+    known_persons,
+    members_of_all,
+)
 from qzcompete.registration.rules.eligibility import Answer, Facts, FormerWin, answers
+from qzcompete.registration.rules.entry_sheet import EntryRow
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,31 @@ def entry_answers(event: EventCard, cards: Sequence[EntryCard]) -> dict[int, tup
         )
         for card in cards
     }
+
+
+def row_answers(event: EventCard, rows: Sequence[EntryRow]) -> dict[int, tuple[EntryAnswer, ...]]:
+    """Place in the sheet -> what the rules will say of the row, before it is taken."""
+    rules = rules_of(event.id).rules
+    if not rules:
+        return {}
+    known = known_persons(row.document_number for row in rows)
+    person_ids = [person.id for person in known.values()]
+    others = other_events(event, person_ids)
+    wins = former_wins(event.occupation_code, person_ids)
+    found = {}
+    for row in rows:
+        key = known[row.document_number].id if row.document_number in known else 0
+        facts = Facts(
+            born_on=born_on(row.document_kind, row.document_number),
+            standing=row.standing,
+            unit=row.unit,
+            guardian=bool(row.guardian),
+            skill_level=row.skill_level,
+            other_events=tuple(others.get(key, ())),
+            wins=tuple(wins.get(key, ())),
+        )
+        found[row.row] = tuple(EntryAnswer(row.name, answer, None) for answer in answers(rules, facts))
+    return found
 
 
 def doubtful_entries(event: EventCard) -> list[tuple[EntryCard, list[EntryAnswer]]]:

@@ -15,7 +15,15 @@ from qzcompete.core.errors import Problem
 from qzcompete.core.forms import show_problem
 from qzcompete.core.permissions import permit, requires
 from qzcompete.registration import documents, entry_intake, queries, services
-from qzcompete.registration.forms import DOCUMENT_NAMES, EntryFileForm, ReasonForm, StatusForm, entry_form
+from qzcompete.registration.forms import (
+    ANSWERS,
+    DOCUMENT_NAMES,
+    RULE_NAMES,
+    EntryFileForm,
+    ReasonForm,
+    StatusForm,
+    entry_form,
+)
 
 blueprint = Blueprint("registration", __name__, url_prefix="/office")
 
@@ -108,6 +116,8 @@ def preview_entries(code: str, upload_id: int) -> Page:
         upload=kept,
         preview=preview,
         titles=entry_intake.TITLES,
+        answer_texts=ANSWERS,
+        rule_names=RULE_NAMES,
     )
 
 

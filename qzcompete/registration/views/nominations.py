@@ -132,6 +132,8 @@ def preview(organisation_id: int, code: str, upload_id: int) -> Page:
         upload=kept,
         preview=shown,
         titles=entry_intake.TITLES,
+        answer_texts=ANSWERS,
+        rule_names=RULE_NAMES,
     )
 
 
