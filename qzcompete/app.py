@@ -50,6 +50,7 @@ TABLES = (
     "results",
     "selection",
     "certificates",
+    "api",
 )
 # Every blueprint, and so every edge.
 BLUEPRINTS = (
@@ -75,6 +76,8 @@ BLUEPRINTS = (
     "qzcompete.results.views:blueprint",
     "qzcompete.results.views:own",
     "qzcompete.operation.metrics:blueprint",
+    "qzcompete.api.api:blueprint",
+    "qzcompete.api.views:blueprint",
     "qzcompete.results.views:competition",
     "qzcompete.results.views.appeals:blueprint",
     "qzcompete.results.views.promotions:blueprint",

@@ -62,6 +62,7 @@ MENU: tuple[tuple[object, str, str, str | None], ...] = (
     (_l("Background jobs"), "public.jobs", "clock", "job.view"),
     (_l("Organisations"), "people.organisations", "building", "organisation.edit"),
     (_l("Accounts"), "people.accounts", "users", "account.manage"),
+    (_l("Access of programs"), "tokens.index", "lock", "api_token.manage"),
 )
 
 # a page of one thing -> the list of the menu that it belongs to

@@ -23,6 +23,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 
 PERMISSIONS: dict[str, object] = {
     "account.manage": _l("Manage accounts and roles"),
+    "api_token.manage": _l("Give tokens to programs"),
     "audit.view": _l("Read the audit log"),
     "job.view": _l("See background jobs"),
     "organisation.edit": _l("Edit organisations"),
@@ -118,7 +119,15 @@ OFFICER = frozenset(
 # role -> permissions. The names of the roles in the trade's words stand in docs/glossary.md.
 ROLES: dict[str, frozenset[str]] = {
     "admin": frozenset(
-        {"account.manage", "audit.view", "job.view", "organisation.edit", "competition.view", "message.view"}
+        {
+            "account.manage",
+            "api_token.manage",
+            "audit.view",
+            "job.view",
+            "organisation.edit",
+            "competition.view",
+            "message.view",
+        }
     ),
     "officer": OFFICER,
     "supervisor": frozenset(

@@ -91,7 +91,7 @@ PAGES = {
         "/marking/paper/{hall}",
         "/marking/paper/{hall}/{seat}/{work}",
     ),
-    "admin": ("/accounts", "/accounts/new", "/accounts/1"),
+    "admin": ("/accounts", "/accounts/new", "/accounts/1", "/tokens"),
     "judge1": (
         "/calendar/mine",
         "/office/my-relations",
