@@ -9,7 +9,7 @@ DEMO := QZ_DATA_DIR=var/demo QZ_PORT=$(PORT) QZ_SECOND_FACTOR_ROLES=
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo run test check drill bench format screenshots clean
+.PHONY: help setup setup-test demo run test check drill bench audit format screenshots clean
 
 help: ## explain all targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -57,6 +57,9 @@ drill: setup-test ## kill servers and workers, cut the power, follow every link:
 
 bench: setup-test ## measure against floors of the same run, one table
 	@$(BIN)/python -m bench
+
+audit: setup-test ## ask for known vulnerabilities of the locked libraries; says so where nobody answers
+	@$(BIN)/python tools/audit.py
 
 format: setup ## format the code
 	@$(BIN)/ruff format .

@@ -17,7 +17,7 @@ from qzcompete.core.clock import now
 from qzcompete.core.errors import NotFound
 from qzcompete.extensions import db
 from qzcompete.results import queries as results
-from qzcompete.selection.queries.register import register as standing
+from qzcompete.selection.queries.designations import register as standing
 
 PAGE_SIZE = 50
 PUBLIC_STATES = ("open", "running", "finished")
