@@ -23,6 +23,7 @@ from qzcompete.competitions.services import (
 from qzcompete.core.actor import SYSTEM
 from qzcompete.core.clock import now
 from qzcompete.core.transaction import unit
+from qzcompete.results.queries.close_list import incident_items
 
 STARTS = datetime(2025, 6, 15, 1, tzinfo=UTC)
 
@@ -163,10 +164,12 @@ def test_incident_is_open_until_the_chief_judge_has_decided_it(
     data = {"decision": "extra_time", "extra_minutes": "6", "reason": "设备原因"}
 
     before = [one.station for one in queries.open_incidents(event.id)]
+    blocking = incident_items(event)
     refused = officer.post("/office/incidents/1/decide", data=data)
     decided = chief.post("/office/incidents/1/decide", data=data)
 
     assert before == ["01"]
+    assert [item.endpoint for item in blocking] == ["competitions.incidents"]
     assert (refused.status_code, decided.status_code) == (403, 302)
     assert queries.open_incidents(event.id) == []
     assert queries.incidents(event.id)[0].extra_minutes == 6

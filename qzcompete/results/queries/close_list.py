@@ -58,12 +58,15 @@ def marking_items(event: EventCard) -> list[OpenItem]:
 
 def incident_items(event: EventCard) -> list[OpenItem]:
     """Incidents that the hall has recorded and nobody has decided yet."""
-    asked = getattr(competitions, "open_incidents", None)
-    if asked is None:
-        return []
     return [
-        OpenItem("incident", str(one.title), one.endpoint, dict(one.values), "competition.edit")
-        for one in asked(event.id)
+        OpenItem(
+            "incident",
+            f"{one.station} · {one.text}" if one.station else one.text,
+            "competitions.incidents",
+            {"code": event.code},
+            "incident.report",
+        )
+        for one in competitions.open_incidents(event.id)
     ]
 
 
