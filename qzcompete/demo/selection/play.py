@@ -24,6 +24,7 @@ from qzcompete.marking import queries as marking_queries
 from qzcompete.marking import services as marking
 from qzcompete.marking.rules.mark_limits import needs_reason
 from qzcompete.people import services as people
+from qzcompete.people.queries import accounts_with_role
 from qzcompete.selection import queries, services
 from qzcompete.selection.rules.classes import DEFAULTS
 from qzcompete.selection.rules.decision import Vote
@@ -252,10 +253,8 @@ def review(play: Play, kind: str, share: float = 1.0) -> None:
 
 def chair_of(play: Play, kind: str) -> Actor:
     """The chair as the account is now: the draw and the review have given it its roles."""
-    from qzcompete.people.queries import accounts_with_role
-
     account_id = play.experts[play.chairs[kind]].account_id
-    return next(one.actor for one in accounts_with_role("panel_chair") if one.id == account_id)
+    return next(one.actor for one in accounts_with_role("expert") if one.id == account_id)
 
 
 def visit(play: Play, kind: str, leave: int = 0) -> None:

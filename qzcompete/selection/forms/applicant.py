@@ -22,21 +22,12 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length
 
 from qzcompete.core.forms import select_choices
-from qzcompete.selection.forms import words
+from qzcompete.selection.forms import Needed, words
 from qzcompete.selection.rules.classes import ALLOWED_USES
 from qzcompete.selection.rules.sections import FILE_KINDS, Item, Section, Table
 
 SPARE_ROWS = 2
 CHOOSE = ("", _l("Choose …"))
-
-
-class Needed:
-    """Shows a field as one that must be filled; whether it is, the section's rules say."""
-
-    field_flags = {"required": True}
-
-    def __call__(self, form: Any, field: Any) -> None:
-        return
 
 
 def field_of(kind: str, item: Item, label: Any) -> Any:
@@ -50,7 +41,10 @@ def field_of(kind: str, item: Item, label: Any) -> Any:
         return SelectField(
             label,
             validators,
-            choices=select_choices([CHOOSE, *choices.get(item.check, {}).items()]),
+            # Nearly everybody has a resident identity card: that stands first, and nothing before it.
+            choices=select_choices(
+                [*([] if item.check == "document_kind" else [CHOOSE]), *choices.get(item.check, {}).items()]
+            ),
             validate_choice=False,
         )
     return (TextAreaField if item.longest >= 1000 else StringField)(label, validators)
@@ -125,8 +119,8 @@ def typed_in(form: Form, table: Table) -> bool:
 
 
 class FileForm(FlaskForm):
-    kind = SelectField(_l("What the file is"), validate_choice=False)
-    file = FileField(_l("File"))
+    kind = SelectField(_l("What the file is"), [Needed()], validate_choice=False)
+    file = FileField(_l("File"), [Needed()])
 
 
 def file_form(kind: str) -> FileForm:

@@ -168,7 +168,7 @@ class UnitForm(FlaskForm):
 class ExpertForm(FlaskForm):
     account_id = SelectField(_l("Account"), coerce=int)
     name = StringField(_l("Name"), [InputRequired(_l("Enter a name.")), Length(max=40)])
-    employer = StringField(_l("Employer"), [InputRequired(NEEDED), Length(max=80)])
+    employer = StringField(_l("Works for"), [InputRequired(NEEDED), Length(max=80)])
     title = StringField(_l("Post and title"), [Length(max=80)])
     fields = StringField(_l("Fields"), [Length(max=200)])
     ties = TextAreaField(_l("Known ties"), [Length(max=2000)])

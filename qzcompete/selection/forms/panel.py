@@ -16,6 +16,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from qzcompete.selection.forms import Needed
 from qzcompete.selection.forms.office import MOMENT, NEEDED
 from qzcompete.selection.rules.decision import Vote
 
@@ -25,12 +26,12 @@ class RecommendForm(FlaskForm):
     reason = TextAreaField(
         _l("Reason of the recommendation"), [InputRequired(_l("Give the reason.")), Length(max=2000)]
     )
-    sealed = FileField(_l("Letter with the seal (PDF or picture)"))
+    sealed = FileField(_l("Letter with the seal (PDF or picture)"), [Needed()])
 
 
 class CountForm(FlaskForm):
-    yes = IntegerField(_l("Yes"), [InputRequired(NEEDED), NumberRange(0, 99)])
-    no = IntegerField(_l("No"), [InputRequired(NEEDED), NumberRange(0, 99)], default=0)
+    yes = IntegerField(_l("In favour"), [InputRequired(NEEDED), NumberRange(0, 99)])
+    no = IntegerField(_l("Against"), [InputRequired(NEEDED), NumberRange(0, 99)], default=0)
     abstained = IntegerField(_l("Abstained"), [InputRequired(NEEDED), NumberRange(0, 99)], default=0)
 
     def vote(self) -> Vote:
@@ -46,7 +47,10 @@ class MeetingForm(FlaskForm):
     held_at = DateTimeLocalField(_l("Time of the meeting"), [InputRequired(NEEDED)], format=MOMENT)
     place = StringField(_l("Place of the meeting"), [InputRequired(NEEDED), Length(max=120)])
     present = SelectMultipleField(
-        _l("Present"), coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
+        _l("Members present"),
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
     )
     remarks = TextAreaField(_l("Remarks"), [Length(max=4000)])
 

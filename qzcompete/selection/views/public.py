@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from qzcompete.core.actor import CITY, SYSTEM
 from qzcompete.core.errors import NotFound, Problem
 from qzcompete.core.forms import show_problem
+from qzcompete.core.limits import count_try
 from qzcompete.core.permissions import public
 from qzcompete.people import services as people
 from qzcompete.selection import queries
 from qzcompete.selection.forms.applicant import RegisterForm
 from qzcompete.selection.views.blueprint import Page, blueprint
+
+# Accounts that may be made from one address in an hour: an office shares one.
+REGISTERED_AN_HOUR = 20
 
 
 @blueprint.get("/selections")
@@ -35,6 +39,7 @@ def call(code: str) -> Page:
 def register() -> Page:
     form = RegisterForm()
     if form.validate_on_submit():
+        count_try("register", request.remote_addr or "", REGISTERED_AN_HOUR, 3600)
         try:
             people.create_account(
                 SYSTEM,
