@@ -25,6 +25,8 @@ from qzcompete.extensions import db
 from qzcompete.marking import queries as marking
 from qzcompete.registration import queries as registration
 from qzcompete.results import queries as results
+from qzcompete.selection import queries as selection
+from qzcompete.selection.forms import words as selection_words
 
 MOST_COMPETITIONS = 12
 MOST_DEAD_JOBS = 10
@@ -104,11 +106,58 @@ def desk_tasks(actor: Actor) -> list[DeskTask]:
     return [
         *dead_jobs(actor),
         *result_tasks(actor),
+        *selection_tasks(actor),
         *marking_tasks(actor),
         *entry_tasks(actor),
         *event_tasks(actor),
         *certificate_tasks(actor),
     ]
+
+
+def selection_tasks(actor: Actor) -> list[DeskTask]:
+    """What waits in a selection: to correct or to send, to recommend, to declare, to decide, to close."""
+    tasks = []
+    if actor.may("application.own") and actor.account_id is not None:
+        for card in selection.own_applications(actor.account_id):
+            if card.state in ("draft", "returned"):
+                hint = _("Returned for correction") if card.state == "returned" else _("Draft")
+                values = {"application_id": card.id}
+                tasks.append(task(card.title or card.number, "selection.application", values, hint))
+    if actor.may("application.recommend"):
+        for quota in selection.unit_quotas(actor.scope_ids("application.recommend", "unit")):
+            if quota.waiting:
+                hint = _("%(count)s applications to read", count=quota.waiting)
+                tasks.append(task(quota.round_name, "selection.units_desk", {}, hint))
+    expert = selection.expert_of_account(actor.account_id) if actor.may("review.own") else None
+    for panel in selection.own_panels(expert.id) if expert else ():
+        values = {"class_id": panel.class_id}
+        if panel.class_state == "drawing" and panel.declared_at is None:
+            tasks.append(task(panel.round_name, "selection.review", values, _("Declare your conflicts")))
+        elif panel.class_state == "deciding" and panel.part == "chair":
+            tasks.append(task(panel.round_name, "selection.meeting", values, _("Meeting of the panel")))
+    return tasks + bureau_tasks(actor)
+
+
+def bureau_tasks(actor: Actor) -> list[DeskTask]:
+    """Classes whose next close is the bureau's."""
+    if not actor.may("selection.manage"):
+        return []
+    classes = [class_ for round_ in selection.called_rounds() for class_ in round_.classes]
+    return [
+        task(
+            f"{selection_words.KINDS[class_.kind]} · {class_.cycle}",
+            "selection.show_class",
+            {"class_id": class_.id},
+            str(selection_words.CLASS_STATES[class_.state]),
+        )
+        for class_ in classes
+        if class_.state
+        in ("calling", "recommending", "checking", "drawing", "visiting", "decided", "noticed")
+    ]
+
+
+def task(label: str, endpoint: str, values: dict[str, Any], hint: str) -> DeskTask:
+    return DeskTask(label, endpoint, values, "todo", "task", hint)
 
 
 # What waits in the results -> the page where it is done, and what that is.
