@@ -163,7 +163,6 @@ ROLES: dict[str, frozenset[str]] = {
             "grant.enter",
             "grant.confirm",
             "assessment.watch",
-            "certificate.view",
             "job.view",
             "notice.edit",
             "objection.view",

@@ -32,7 +32,7 @@ PANELS = (
     ("judge1 … judge6", "judge"),
     ("chief1, chief2", "chief_judge"),
     ("keeper1 … keeper3", "code_keeper"),
-    ("applicant1 …, base3 …", "applicant"),
+    ("applicant1 …, base3 …, old1 …", "applicant"),
     ("unit-qn … unit-zgh", "recommender"),
     ("expert1 … expert14", "expert, panel_chair"),
 )
@@ -42,8 +42,10 @@ PANELS = (
 @in_app
 def demo() -> None:
     """Fill a demo city: invented people, everything through the services."""
+    from qzcompete.core.clock import now
     from qzcompete.demo.city import fill
     from qzcompete.demo.keys import make_demo_keys
+    from qzcompete.demo.notices import fill_notices
     from qzcompete.demo.selection.city import fill_selections
     from qzcompete.people.queries import account_named
 
@@ -52,6 +54,7 @@ def demo() -> None:
         make_demo_keys()
         fill(PASSWORD)
         fill_selections(PASSWORD)
+        fill_notices(f"NX{now().year}")
     click.echo("Demo accounts, all with the password " + PASSWORD + ":")
     for username, role in (*(account[::2] for account in ACCOUNTS), *PANELS):
         click.echo(f"  {username:<16} {role}")

@@ -34,6 +34,8 @@ ACCOUNTS = (
     "steward",
     "entrant",
     "arbiter",
+    "bureau",
+    "old5",
 )
 MOST_OF_A_KIND = 100_000 if os.environ.get("QZ_CRAWL") == "all" else 4
 

@@ -64,11 +64,17 @@ def test_the_same_seed_simulates_the_same_round() -> None:
     assert runs[0].output == runs[1].output
     told = json.loads(runs[0].output)
     assert {kind: one["state"] for kind, one in told["classes"].items()} == {
-        "studio": "decided",
-        "base": "decided",
+        "studio": "designated",
+        "base": "designated",
     }
     assert len(told["classes"]["studio"]["chosen"]) == 5
     assert len(told["classes"]["base"]["chosen"]) == 2
+    for one in told["classes"].values():
+        designated = {row["number"] for row in one["designated"]}
+        chosen = {row["number"] for row in one["chosen"]}
+        removed, moved_up = set(one["changed"]["removed"]), set(one["changed"]["moved_up"])
+        assert designated == (chosen - removed) | moved_up
+        assert {row["about"] for row in one["objections"] if row["upheld"]} == removed
 
 
 def test_every_change_of_state_has_a_move_an_actor_and_its_reason(play: Play) -> None:

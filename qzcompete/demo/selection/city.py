@@ -1,4 +1,4 @@
-"""The selections of the demo city: studios under review, bases taking applications, and the next cycle in draft."""
+"""The selections of the demo city: a finished round, studios under review, bases taking applications, the next in draft."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from qzcompete.core.clock import held_at, now
 from qzcompete.demo.selection import play as stage
+from qzcompete.demo.selection.after import earlier_round
 from qzcompete.selection import services
 from qzcompete.selection.rules.classes import DEFAULTS
 
@@ -22,6 +23,7 @@ def fill_selections(password: str) -> None:
         studios = stage.begin(SEED, password, first_year, ("studio",), register=EXPERTS)
         stage.apply(studios, 24)
         stage.recommend(studios)
+    earlier_round(studios, moment)
     with held_at(moment - timedelta(days=8)):
         class_id = studios.classes["studio"]
         services.close_calling(studios.office, class_id)

@@ -27,7 +27,7 @@ def selection_group() -> None:
 @click.option("--seed", default=1, show_default=True, type=int)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
 def simulate(applications: int, seed: int, as_json: bool) -> None:
-    """Run one round through the real services and tell per class who was chosen. The same seed, the same output."""
+    """Run one round through the real services and tell per class who was chosen and designated. The same seed, the same output."""
     from qzcompete.extensions import db
 
     with tempfile.TemporaryDirectory(prefix="qzcompete-") as folder:
@@ -48,6 +48,12 @@ def simulate(applications: int, seed: int, as_json: bool) -> None:
         click.echo(f"{kind}: {', '.join(row['number'] for row in one['chosen'])}")
         click.echo(f"  reserve: {', '.join(row['number'] for row in one['reserve']) or '-'}")
         click.echo(f"  recused pairs: {len(one['recused'])}")
+        if "designated" in one:
+            changed = one["changed"]
+            click.echo(
+                f"  objections: {len(one['objections'])}, removed {changed['removed']}, moved up {changed['moved_up']}"
+            )
+            click.echo(f"  designated: {', '.join(row['number'] for row in one['designated'])}")
 
 
 @contextmanager
@@ -66,6 +72,7 @@ def run(applications: int, seed: int) -> dict[str, Any]:
     from qzcompete.core.clock import held_at
     from qzcompete.core.transaction import unit
     from qzcompete.demo.selection import play as stage
+    from qzcompete.demo.selection.after import to_designation
 
     with held_at(START), unit():
         play = stage.begin(seed, PASSWORD, 2026)
@@ -75,11 +82,13 @@ def run(applications: int, seed: int) -> dict[str, Any]:
         for kind in play.classes:
             stage_class(play, kind)
     with unit():
-        return {
-            "seed": seed,
-            "applications": applications,
-            "classes": {kind: lists_of(play, kind) for kind in play.classes},
-        }
+        lists = {kind: lists_of(play, kind) for kind in play.classes}
+    with unit():
+        for kind, one in lists.items():
+            if one["state"] == "decided" and one["chosen"]:
+                one |= to_designation(play, kind, START + timedelta(days=60))
+                one["state"] = "designated"
+    return {"seed": seed, "applications": applications, "classes": lists}
 
 
 def stage_class(play: Any, kind: str) -> None:

@@ -48,7 +48,7 @@ RECORDS: Mapping[str, Any] = {
 GRADES: Mapping[str, tuple[Any, str]] = {
     "excellent": (_l("Excellent"), "success"),
     "passed": (_l("Passed"), "info"),
-    "failed": (_l("Failed"), "danger"),
+    "failed": (_l("Not passed"), "danger"),
 }
 STATES: Mapping[str, tuple[Any, str]] = {
     "designated": (_l("In its term"), "success"),

@@ -83,6 +83,8 @@ class AfterDecision:
     reserve: Sequence[ListedRow]
     notices: Sequence[NoticeCard]
     upheld: frozenset[int]
+    # Whether the names of the designated stand in an announcement.
+    announced: bool
 
     @property
     def notice(self) -> NoticeCard | None:
@@ -100,6 +102,10 @@ class AfterDecision:
 
 def topic_of(class_id: int) -> str:
     return f"selection_class:{class_id}"
+
+
+def announcement_topic(class_id: int) -> str:
+    return f"designations:{class_id}"
 
 
 def subject_of(application_id: int) -> str:
@@ -130,6 +136,7 @@ def after_decision(class_id: int) -> AfterDecision:
         ),
         notices,
         frozenset(subject_key(key) for key in upheld),
+        any(notice.state == "published" for notice in notices_of(announcement_topic(class_id))),
     )
 
 

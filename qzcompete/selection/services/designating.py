@@ -19,6 +19,7 @@ from qzcompete.selection.models import Application, Designation, DesignationPlac
 from qzcompete.selection.queries.designations import (
     AfterDecision,
     after_decision,
+    announcement_topic,
     designations_of,
     subject_key,
 )
@@ -155,6 +156,8 @@ def announce_designations(actor: Actor, class_id: int) -> int:
     made = designations_of(class_id)
     if stands.state not in ("designated", "ended") or not made:
         raise RuleBroken(_l("Designate everybody on the list first."), code="state")
+    if stands.announced:
+        raise RuleBroken(_l("The announcement is published already."), code="announced")
     columns, rows = notice_table(
         stands.kind,
         [
@@ -171,7 +174,7 @@ def announce_designations(actor: Actor, class_id: int) -> int:
             body=designation_body(stands.kind, len(made), term),
             columns=columns,
             rows=rows,
-            topic=f"designations:{class_id}",
+            topic=announcement_topic(class_id),
         ),
     )
     notices.publish_notice(actor, notice_id)

@@ -141,7 +141,15 @@ def export() -> Response:
     found = queries.ledgers()
     balances = Table(
         str(_("Balances")),
-        [_("Name"), _("Allocated"), _("Paid"), _("Spent"), _("Recovered"), _("In hand"), _("Not paid yet")],
+        [
+            _("Official name"),
+            _("Allocated"),
+            _("Paid"),
+            _("Spent"),
+            _("Recovered"),
+            _("In hand"),
+            _("Not paid yet"),
+        ],
         [
             (
                 one.name,
@@ -159,7 +167,7 @@ def export() -> Response:
     bookings = Table(
         str(_("Bookings")),
         [
-            _("Name"),
+            _("Official name"),
             _("Day"),
             _("Kind"),
             _("Use"),
