@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,17 @@ class Raw:
 
 
 @dataclass(frozen=True)
+class Attachment:
+    """A file within the file; its name and description are plain letters."""
+
+    name: str
+    content: bytes
+    kind: str
+    description: str
+    made_at: datetime
+
+
+@dataclass(frozen=True)
 class Sheet:
     """One page of a batch: the inner HTML, its own title, the images put on it."""
 
@@ -78,6 +90,7 @@ class Sheet:
     title: str
     images: tuple[tuple[Raw, Box], ...] = ()
     subject: str = ""
+    attachments: tuple[Attachment, ...] = ()
 
 
 @cache
@@ -272,6 +285,37 @@ def _finish(pdf: Any, artwork: Artwork, sheet: Sheet) -> None:
         drawn.append(f"q 0.165 0.122 0.078 rg {size} /Pic{place} Do Q")
     stream.stream.insert(0, f"/Artifact BMC q /Art Do Q {' '.join(drawn)} EMC q")
     stream.stream.append("Q")
+    for attachment in sheet.attachments:
+        _attach(pdf, attachment)
+
+
+def _attach(pdf: Any, attachment: Attachment) -> None:
+    """As PDF/A-3 asks: the file with its kind and date, named in the catalogue and associated with the document."""
+    import pydyf
+
+    moment = attachment.made_at.astimezone(UTC).strftime("D:%Y%m%d%H%M%SZ")
+    extra = {
+        "Type": "/EmbeddedFile",
+        "Subtype": "/" + attachment.kind.replace("/", "#2f"),
+        "Params": pydyf.Dictionary({"Size": len(attachment.content), "ModDate": pydyf.String(moment)}),
+    }
+    file = pydyf.Stream([attachment.content], extra, compress=True)
+    pdf.add_object(file)
+    named = pydyf.String(attachment.name)
+    spec = pydyf.Dictionary(
+        {
+            "Type": "/Filespec",
+            "F": named,
+            "UF": named,
+            "EF": pydyf.Dictionary({"F": file.reference, "UF": file.reference}),
+            "Desc": pydyf.String(attachment.description),
+            "AFRelationship": "/Alternative",
+        }
+    )
+    pdf.add_object(spec)
+    names = pdf.catalog.setdefault("Names", pydyf.Dictionary())
+    names["EmbeddedFiles"] = pydyf.Dictionary({"Names": pydyf.Array([named, spec.reference])})
+    pdf.catalog.setdefault("AF", pydyf.Array()).append(spec.reference)
 
 
 def _compress(pdf: Any) -> None:

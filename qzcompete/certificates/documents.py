@@ -126,7 +126,19 @@ def sheet(text: CertificateText, design: Design) -> pdf.Sheet:
     if text.photo and layout.photo:
         images.append((pdf.photo(text.photo), layout.photo))
     subject = f"{text.competition} {text.event}".strip()
-    return pdf.Sheet(html, f"{Markup(title).striptags()} {text.number} {text.name}", tuple(images), subject)
+    name = f"{Markup(title).striptags()} {text.number} {text.name}"
+    return pdf.Sheet(html, name, tuple(images), subject, attachments(text))
+
+
+def attachments(text: CertificateText) -> tuple[pdf.Attachment, ...]:
+    """The signed credential within the file, where there is one."""
+    if not text.credential or text.issued_at is None:
+        return ()
+    described = "Open Badges 3.0 credential (JWT)"
+    twin = pdf.Attachment(
+        "credential.jwt", text.credential.encode(), "application/vc+jwt", described, text.issued_at
+    )
+    return (twin,)
 
 
 def phrase_values(text: CertificateText) -> dict[str, str]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qzcompete.core.columns import BlindIndex, EncryptedText, JsonDocument, UtcDateTime, state_column
@@ -185,16 +185,6 @@ class PersonPhoto(db.Model):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     file_hash: Mapped[str] = mapped_column(String(64))
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class VerificationTry(db.Model):
-    """How often an address asked in one window of time. The address itself is not kept, only a keyed hash."""
-
-    __tablename__ = "verification_try"
-    __table_args__ = (CheckConstraint("tries >= 1", name="tries_counted"),)
-    address: Mapped[str] = mapped_column(String(64), primary_key=True)
-    window: Mapped[int] = mapped_column("time_window", BigInteger, primary_key=True)
-    tries: Mapped[int] = mapped_column(default=1)
 
 
 law("ck_certificate_two_people_revoke", _l("The one who asked for the revocation cannot confirm it."))

@@ -97,6 +97,14 @@ def locked_certificate(certificate_id: int) -> Certificate:
     return found
 
 
+def ended_ids(first: int, behind: int) -> Sequence[int]:
+    """The certificates with these ids that are revoked or replaced."""
+    query = select(Certificate.id).where(
+        Certificate.id >= first, Certificate.id < behind, Certificate.state != CertificateState.VALID
+    )
+    return db.session.scalars(query).all()
+
+
 def of_event(event_code: str) -> Sequence[Certificate]:
     query = select(Certificate).join(Event, Event.id == Certificate.event_id).where(Event.code == event_code)
     return db.session.scalars(query.order_by(Certificate.number)).all()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,9 @@ class CertificateText:
     text: str = ""
     # Labels and values of a form: the fields of a grade certificate.
     facts: tuple[tuple[str, str], ...] = ()
+    # The signed twin for machines, and when it was issued.
+    credential: str = ""
+    issued_at: datetime | None = None
 
     def printed(self) -> str:
         """All characters that the data brings to the page, to be looked up in the fonts before printing."""

@@ -32,7 +32,7 @@ from qzcompete.certificates.services.templates import (
     standard_version,
     unknown_names,
 )
-from qzcompete.certificates.services.verifying import check_file, count_try, verify_code
+from qzcompete.certificates.services.verifying import check_file, verify_code
 
 __all__ = [
     "REFUSALS",
@@ -44,7 +44,6 @@ __all__ = [
     "check_file",
     "confirm_revocation",
     "correct_after_result",
-    "count_try",
     "create_template",
     "file_scope",
     "issue_batch",

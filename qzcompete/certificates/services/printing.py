@@ -14,6 +14,7 @@ from qzcompete.adapters.signing.documents import DocumentSigner, document_signer
 from qzcompete.adapters.signing.keys import payload_key
 from qzcompete.adapters.signing.payload import signed_payload
 from qzcompete.certificates import queries
+from qzcompete.certificates.credentials import credential
 from qzcompete.certificates.documents import render_certificates
 from qzcompete.certificates.models import Certificate
 from qzcompete.certificates.rules.design import DESIGNS, Design
@@ -63,6 +64,11 @@ def to_print(certificate: Certificate) -> ToPrint:
         private = json.loads(certificate.private or "{}")
         photo = queries.files().get(certificate.photo_hash) if certificate.photo_hash else None
         text = replace(text, photo=photo, facts=grade_facts(certificate, private))
+    key = payload_key(queries.key_folder())
+    if key is not None:
+        public_url, moment = current_app.config["QZ"].public_url, moment_of(certificate)
+        twin = credential(key, public_url, text, certificate.id, moment)
+        text = replace(text, credential=twin, issued_at=moment)
     return ToPrint(text, design_of(certificate), moment_of(certificate), certificate.sample)
 
 

@@ -1,35 +1,16 @@
-"""What a stranger may ask: how often, by which code, by which file. Nothing of the file is kept."""
+"""What a stranger may ask: by which code, by which file. Nothing of the file is kept."""
 
 from __future__ import annotations
 
 import hashlib
-import hmac
 from dataclasses import dataclass
-
-from flask import current_app
-from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete
-from sqlalchemy.exc import IntegrityError
 
 from qzcompete.adapters.signing.documents import SignatureCheck, check_document
 from qzcompete.adapters.signing.keys import trusted_payload_keys
 from qzcompete.adapters.signing.payload import opened_payload
 from qzcompete.certificates import queries
-from qzcompete.certificates.models import VerificationTry
 from qzcompete.certificates.queries import Verification
 from qzcompete.certificates.rules.record import read_record
-from qzcompete.core.clock import now
-from qzcompete.core.errors import Problem
-from qzcompete.core.transaction import keep
-from qzcompete.extensions import db
-
-WINDOW_SECONDS = 300
-MOST_TRIES = 20
-KEPT_WINDOWS = 12
-
-
-class TooMany(Problem):
-    status, code = 429, "too_many"
 
 
 @dataclass(frozen=True)
@@ -39,33 +20,6 @@ class FileVerification:
     state: str
     signature: SignatureCheck
     found: Verification
-
-
-def count_try(address: str) -> None:
-    """Count a try of this address, in the database, for all workers; refuse what is too many. Commits."""
-    secret = current_app.config["QZ"].secret_key.encode()
-    hidden = hmac.new(secret, f"verify:{address}".encode(), hashlib.sha256).hexdigest()
-    window = int(now().timestamp()) // WINDOW_SECONDS
-    tries = one_more(hidden, window)
-    db.session.execute(delete(VerificationTry).where(VerificationTry.window < window - KEPT_WINDOWS))
-    keep()
-    if tries > MOST_TRIES:
-        raise TooMany(_l("From your network certificates were verified very often. Wait five minutes."))
-
-
-def one_more(hidden: str, window: int) -> int:
-    row = db.session.get(VerificationTry, (hidden, window), with_for_update=True, populate_existing=True)
-    if row is None:
-        try:
-            with db.session.begin_nested():
-                db.session.add(VerificationTry(address=hidden, window=window, tries=1))
-            return 1
-        except IntegrityError:
-            row = db.session.get_one(
-                VerificationTry, (hidden, window), with_for_update=True, populate_existing=True
-            )
-    row.tries += 1
-    return row.tries
 
 
 def verify_code(token: str, payload: str = "") -> Verification:

@@ -8,13 +8,18 @@ from flask import Response, current_app, jsonify, render_template, request, send
 from flask_babel import gettext as _
 
 from qzcompete.adapters.signing.documents import GREATEST_FILE
+from qzcompete.adapters.signing.keys import payload_key
 from qzcompete.certificates import credentials, queries, services
 from qzcompete.certificates.forms import FileForm, VerifyForm
 from qzcompete.certificates.views.blueprint import blueprint
-from qzcompete.core.errors import RuleBroken
+from qzcompete.core.errors import NotFound, RuleBroken
 from qzcompete.core.forms import show_problem
+from qzcompete.core.limits import count_try
 from qzcompete.core.permissions import public
 from qzcompete.extensions import csrf
+
+# Of one address; a code needs no limit, for it cannot be guessed.
+MOST_TRIES, WINDOW_SECONDS = 20, 300
 
 
 def page_of(status: int = 200, **given: object) -> tuple[str, int]:
@@ -43,7 +48,7 @@ def verify_link(token: str, payload: str = "") -> tuple[str, int]:
 def verify() -> tuple[str, int]:
     form, found = VerifyForm(), None
     if form.validate_on_submit():
-        services.count_try(request.remote_addr or "")
+        count_try("verify", request.remote_addr or "", MOST_TRIES, WINDOW_SECONDS)
         found = queries.by_number((form.number.data or "").strip(), (form.name.data or "").strip())
     return page_of(422 if form.errors else 200, found=found, form=form)
 
@@ -54,7 +59,7 @@ def verify() -> tuple[str, int]:
 def verify_file() -> tuple[str, int]:
     form, checked = FileForm(), None
     if form.validate_on_submit():
-        services.count_try(request.remote_addr or "")
+        count_try("verify", request.remote_addr or "", MOST_TRIES, WINDOW_SECONDS)
         content = form.file.data.read(GREATEST_FILE + 1)
         if len(content) > GREATEST_FILE:
             show_problem(form, RuleBroken(_("The file is larger than any certificate."), field="file"))
@@ -79,6 +84,29 @@ def offline_worker() -> Response:
 @public("the public keys by which a phone verifies a code")
 def offline_keys() -> Response:
     return jsonify(credentials.public_keys(queries.key_folder().trusted))
+
+
+@blueprint.get("/credentials/issuer")
+@public("who issues credentials, for the machines that verify them")
+def issuer() -> Response:
+    settings = current_app.config["QZ"]
+    return jsonify(credentials.issuer(settings.public_url, queries.key_folder().trusted))
+
+
+@blueprint.get("/credentials/status/<int:number>")
+@public("which credentials are revoked, for the machines that verify them")
+def status_list(number: int) -> Response:
+    """A W3C bitstring status list, signed: one bit for each certificate, set where it is no longer valid."""
+    key = payload_key(queries.key_folder())
+    if key is None or number > credentials.MOST_LISTS:
+        raise NotFound()
+    settings = current_app.config["QZ"]
+    first = number * credentials.LIST_SIZE
+    ended = queries.ended_ids(first, first + credentials.LIST_SIZE)
+    token = credentials.status_list(key, settings.public_url, number, ended)
+    answer = Response(token, mimetype="application/vc+jwt")
+    answer.headers["Cache-Control"] = "public, max-age=300"
+    return answer
 
 
 def static_folder() -> Path:

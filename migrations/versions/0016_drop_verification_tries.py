@@ -1,0 +1,26 @@
+"""Drop the tries of verification: all limits count in one table
+
+Revision ID: 0016
+Revises: 0015
+"""
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0016"
+down_revision = "0015"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.drop_table('verification_try')
+
+
+def downgrade() -> None:
+    op.create_table('verification_try',
+    sa.Column('address', sa.String(length=64), nullable=False),
+    sa.Column('time_window', sa.BigInteger(), nullable=False),
+    sa.Column('tries', sa.Integer(), nullable=False),
+    sa.CheckConstraint('tries >= 1', name=op.f('ck_verification_try_tries_counted')),
+    sa.PrimaryKeyConstraint('address', 'time_window', name=op.f('pk_verification_try'))
+    )
