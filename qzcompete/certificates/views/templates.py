@@ -98,6 +98,8 @@ def preview(template_id: int, version: int) -> Response:
     form = DesignForm(obj=card.design)
     newest = queries.newest_of_kind(card.kind) if request.values.get("data") == "real" else None
     real = services.to_print(newest).text if newest is not None else None
+    # Printing takes a while, and what it shows is read: nobody else shall wait for this transaction.
+    queries.release()
     try:
         content = previews.preview(designed(form, card.design), in_city(now()).date(), real)
     except (PdfError, ValueError) as error:
