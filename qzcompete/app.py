@@ -141,7 +141,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         if module.endswith(".api"):
             # An API takes no cookie, so there is nothing to forge.
             csrf.exempt(blueprint)
-    app.wsgi_app = Board(app)  # type: ignore[assignment, method-assign]
+    board = app.extensions["board"] = Board(app)
+    app.wsgi_app = board  # type: ignore[assignment, method-assign]
     marks = import_module("qzcompete.marking.api")
     app.wsgi_app = FastLane(app, "marking_api.ops", "/api/v1/tablet/ops", marks.receive_ops)  # type: ignore[method-assign]
     return app

@@ -80,7 +80,7 @@ def whole_app(settings: Settings) -> Iterator[Flask]:
     app.config["TESTING"] = False
     app.test_client_class = Visitor
     # Each test has a database of its own: a page of the one before must not be shown.
-    app.wsgi_app.patience = 0  # type: ignore[attr-defined]
+    app.extensions["board"].patience = 0
     with app.app_context():
         db.drop_all()
         db.create_all()

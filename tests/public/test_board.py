@@ -20,8 +20,9 @@ PAGE = f"/results/{CODE}"
 
 @pytest.fixture
 def board(app: Flask) -> Board:
-    assert isinstance(app.wsgi_app, Board)
-    return app.wsgi_app
+    found = app.extensions["board"]
+    assert isinstance(found, Board)
+    return found
 
 
 def disqualify_first(event_id: int) -> None:
