@@ -133,7 +133,7 @@ class ArbiterForm(FlaskForm):
 
 class DecisionForm(FlaskForm):
     remedy = RadioField(
-        _l("Decision"), [InputRequired(_l("Choose a remedy."))], choices=select_choices(REMEDY_NAMES)
+        _l("Ruling"), [InputRequired(_l("Choose a remedy."))], choices=select_choices(REMEDY_NAMES)
     )
     finding = TextAreaField(
         _l("What you found, and why"),

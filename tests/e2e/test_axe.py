@@ -32,6 +32,8 @@ PAGES = {
         "/verify",
         "/style",
         "/results/{nx}",
+        "/results/{zf}",
+        "/competitions/{competition}/teams",
         "/competitions/{competition}",
         "/nowhere",
     ),
@@ -83,6 +85,15 @@ PAGES = {
         "/organisations",
         "/organisations/1",
         "/office/events/{ds}/entries/import",
+        "/office/events/{nx}/results/judges",
+        "/office/competitions/{competition}/result-settings",
+        "/office/competitions/{competition}/results",
+        "/appeals",
+        "/appeals/1",
+        "/promotions",
+        "/promotions/tables/1",
+        "/promotions/events/{nx}",
+        "/promotions/2",
         "/certificates",
         "/certificates/1/revoke",
         "/jobs",
@@ -122,9 +133,13 @@ PAGES = {
         "/marking/watch/{hall}/panel/{seat}/substitute",
         "/marking/watch/{hall}/rounds/{work}",
         "/marking/watch/{hall}/ties",
+        "/office/events/{cy}/corrections",
         "/marking/watch/{hall}/unlock/{seat}/{work}",
     ),
     "winner": ("/my/certificates", "/my/results", "/my/results/{nx}"),
+    "supervisor": ("/office/events/{cy}/recheck",),
+    "arbiter": ("/desk", "/appeals/1"),
+    "entrant": ("/appeals",),
     "school": ("/nominations", "/nominations/{school}/{open}", "/nominations/{school}/{open}/new"),
     "alone": ("/my/entries", "/my/entries/new/{welding}", "/register/{open_competition}"),
     "steward": ("/check-in", "/check-in/{ds}"),
@@ -190,7 +205,8 @@ def open_entries(server: Server, year: int) -> dict[str, int | str]:
 def test_axe_finds_nothing(browser: Browser, server: Server, username: str) -> None:
     page = visit(browser, server, username)
     year = page.evaluate("new Date().getFullYear()")
-    names = {"nx": f"NX{year}", "ds": f"DS{year}", "competition": f"NMG{year}"} | signed_sheet(server)
+    names = {"nx": f"NX{year}", "ds": f"DS{year}", "zf": f"ZF{year}", "cy": f"CY{year}"}
+    names |= {"competition": f"NMG{year}"} | signed_sheet(server)
     names |= open_entries(server, year + 1)
 
     faults = {}

@@ -6,14 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from qzcompete.competitions import queries as competitions
-from qzcompete.competitions.queries import EventCard
+from qzcompete.competitions.queries import EventCard, open_incidents
 from qzcompete.marking import queries as marking
 from qzcompete.registration.queries import codes_are_sealed
 from qzcompete.results.queries.rechecks import has_been_rechecked, open_corrections, open_recheck
 from qzcompete.results.queries.settings import settings_of
-
-MOST_CELLS = 40
 
 
 @dataclass(frozen=True)
@@ -43,14 +40,17 @@ def marking_items(event: EventCard) -> list[OpenItem]:
     items = []
     if unsigned := marking.unsigned_sheets(event.assessment_id):
         items.append(OpenItem("unsigned", str(unsigned), "marking.watch", assessment, "assessment.watch"))
-    for blocker in marking.blockers(event.assessment_id)[:MOST_CELLS]:
+    aspects: dict[tuple[str, str], list[str]] = {}
+    for blocker in marking.blockers(event.assessment_id):
         if hasattr(blocker, "award"):
             about = f"{blocker.award}：{'、'.join(blocker.entries)}"
             items.append(OpenItem("tie_at_award", about, "marking.ties", assessment, "assessment.close"))
         else:
-            values = {**assessment, "code": blocker.entry}
-            about = f"{blocker.entry} · {blocker.aspect}"
-            items.append(OpenItem(blocker.kind, about, "marking.rounds", values, "assessment.close"))
+            aspects.setdefault((blocker.kind, blocker.entry), []).append(blocker.aspect)
+    for (kind, entry), codes in aspects.items():
+        values = {**assessment, "code": entry}
+        about = f"{entry}：{'、'.join(codes)}"
+        items.append(OpenItem(kind, about, "marking.rounds", values, "assessment.close"))
     if not items and card.state != "closed":
         items.append(OpenItem("not_closed", "", "marking.watch", assessment, "assessment.watch"))
     return items
@@ -66,7 +66,7 @@ def incident_items(event: EventCard) -> list[OpenItem]:
             {"code": event.code},
             "incident.report",
         )
-        for one in competitions.open_incidents(event.id)
+        for one in open_incidents(event.id)
     ]
 
 

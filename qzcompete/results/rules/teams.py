@@ -48,7 +48,7 @@ def team_ranking(
     for place, (key, team, entries, medals) in enumerate(lines, start=1):
         same = place > 1 and lines[place - 2][0] == key
         rank = result[-1].rank if same else place
-        result.append(TeamLine(rank, team, entries, key[-1], medals))
+        result.append(TeamLine(rank, team, entries, in_cents(key[-1]), medals))
     return result
 
 
@@ -63,6 +63,12 @@ def sort_key(
     if method == "medals":
         return (*(Decimal(count) for count in medals), total)
     return (total,)
+
+
+def in_cents(score: Decimal) -> Decimal:
+    """With two decimals, unless it has more."""
+    shown = score.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    return shown if shown == score else score
 
 
 def mean(totals: Sequence[Decimal]) -> Decimal:

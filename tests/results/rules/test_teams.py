@@ -21,7 +21,7 @@ def ranked(method: str, best: int = 1) -> list[tuple[int, str, str]]:
 
 
 def test_the_best_totals_of_each_team_are_added() -> None:
-    assert ranked("best", 2) == [(1, "浦北县", "159.99"), (2, "灵山县", "140"), (3, "钦南区", "81")]
+    assert ranked("best", 2) == [(1, "浦北县", "159.99"), (2, "灵山县", "140.00"), (3, "钦南区", "81.00")]
 
 
 def test_one_first_prize_goes_before_two_second_prizes() -> None:
