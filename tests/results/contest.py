@@ -55,6 +55,8 @@ def held_contest(
     event_name: str = "焊接",
     competition_name: str = "2026年钦州市职业技能大赛",
     instructor: str | None = None,
+    documents: tuple[str, ...] = DOCUMENTS,
+    scheme: dict[str, Any] = SCHEME,
 ) -> EventCard:
     """Everybody is marked and the marks are complete; nothing is closed."""
     with unit():
@@ -64,12 +66,12 @@ def held_contest(
             name=event_name, occupation_code="6-18-02-04", code=CODE, venue="实训基地", starts_at=now()
         )
         event = competitions.create_event(SYSTEM, competition.id, draft)
-        competitions.set_scheme(SYSTEM, event.id, SCHEME)
+        competitions.set_scheme(SYSTEM, event.id, scheme)
         competitions.name_panel(SYSTEM, event.id, panel())
         competitions.open_event(SYSTEM, event.id)
         rows = [
             EntryRow(name, "resident_id", document, team, instructor)
-            for name, document, team in zip(names, DOCUMENTS, units, strict=False)
+            for name, document, team in zip(names, documents, units, strict=False)
         ]
         registration.import_entries(SYSTEM, event.id, rows)
         registration.draw(SYSTEM, event.id, seed="a seed of the test")
