@@ -55,6 +55,7 @@ def fill(password: str) -> None:
     winner_account(codes[0], password)
     aftermath.appeal(codes[1], password)
     aftermath.promote(codes[0])
+    thank_and_register(office)
     open_door(password, codes[-1])
     first, last = competition.starts_on, competition.ends_on
     assert first is not None and last is not None
@@ -238,6 +239,27 @@ def op(random: Random, code: str, aspect: Aspect, value: str) -> dict[str, objec
 def signature(random: Random, code: str, digest: str) -> dict[str, object]:
     identity = str(UUID(int=random.getrandbits(128), version=4))
     return {"op_id": identity, "candidate": code, "kind": "sign", "value": digest, "base_rev": 0}
+
+
+def thank_and_register(office: Actor) -> None:
+    """A letter, an organisation prize, a plaque, and two bodies that may issue certificates of skill levels."""
+    competition = f"{now().year}年钦州市农民工技能大赛"
+    thanks = "贵单位提供场地和设备，选派技术骨干参与赛务保障，为大赛作出了重要贡献。"
+    for single in (
+        certificates.Single("letter", "钦州市公共实训基地", "", competition=competition, text=thanks),
+        certificates.Single("institution", "灵山县代表队", "优秀组织奖", competition=competition),
+        certificates.Single("plaque", "韦梅静坭兴陶技能大师工作室", "钦州市技能大师工作室"),
+    ):
+        certificates.issue_single(office, single, sample=True)
+    certificates.create_template(office, "award", "获奖证书（农民工技能大赛）")
+    for name, kind, serial, filed in (
+        ("钦州市坭兴陶行业协会", "S", "070001", (("6-15-05-02", 3), ("6-15-05-02", 4), ("6-09-03-03", 3))),
+        ("广西临港石化检修有限公司", "Y", "070002", (("6-18-02-04", 3), ("6-31-01-03", 4))),
+    ):
+        draft = certificates.BodyDraft(name, kind, "0000", serial, date(now().year - 2, 1, 1))
+        body_id = certificates.register_body(office, draft)
+        for occupation, level in filed:
+            certificates.file_scope(office, body_id, occupation, level)
 
 
 def winner_account(event_code: str, password: str) -> None:
