@@ -20,16 +20,8 @@ AWAY = (
 
 
 def main() -> int:
-    command = [Path(sys.executable).with_name("pip-audit"), "--requirement", ROOT / "requirements.lock"]
-    asked = [
-        *map(str, command),
-        "--require-hashes",
-        "--disable-pip",
-        "--progress-spinner",
-        "off",
-        "--timeout",
-        "10",
-    ]
+    options = ["--require-hashes", "--disable-pip", "--progress-spinner", "off", "--timeout", "10"]
+    asked = [sys.executable, "-m", "pip_audit", "--requirement", str(ROOT / "requirements.lock"), *options]
     done = subprocess.run(asked, capture_output=True, text=True, check=False)
     said = done.stdout + done.stderr
     if done.returncode and any(sign in said for sign in AWAY):
