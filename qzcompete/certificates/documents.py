@@ -93,13 +93,18 @@ def _source(name: str) -> str:
     return (TEMPLATES / name).read_text(encoding="utf-8")
 
 
+def plain(html: str) -> str:
+    """The words without their marks, to be measured and named."""
+    return Markup(html).striptags()  # nosec B704
+
+
 def sheet(text: CertificateText, design: Design) -> pdf.Sheet:
     layout = LAYOUTS[design.layout]
     told = replace(text, honorific=text.honorific if design.honorific else "")
     values = phrase_values(told)
     words = phrase(design.wording, values)
     title = phrase(design.title, values).html
-    if len(Markup(words.html).striptags()) > fitting.LONGEST_SENTENCE and design.layout == "award":
+    if len(plain(words.html)) > fitting.LONGEST_SENTENCE and design.layout == "award":
         raise pdf.DoesNotFit(f"The text does not fit its page: {text.number} {text.name}")
     html = (
         pdf.templates(TEMPLATES)
@@ -117,16 +122,16 @@ def sheet(text: CertificateText, design: Design) -> pdf.Sheet:
             weight=900 if fonts.in_vendored(text.name, 900) else 400,
             award_spread=fitting.award_spread(text.award),
             signer_size=fitting.line_size(design.signer or text.committee, *layout.signer),
-            title_size=fitting.line_size(Markup(title).striptags(), 19, 225),
+            title_size=fitting.line_size(plain(title), 19, 225),
             name_size=fitting.line_size(text.name, 13, 220),
-            density=fitting.density(Markup(words.html).striptags(), "、".join(text.members)),
+            density=fitting.density(plain(words.html), "、".join(text.members)),
         )
     )
     images = [(pdf.qr_code(text.verify_url.upper()), layout.qr)]
     if text.photo and layout.photo:
         images.append((pdf.photo(text.photo), layout.photo))
     subject = f"{text.competition} {text.event}".strip()
-    name = f"{Markup(title).striptags()} {text.number} {text.name}"
+    name = f"{plain(title)} {text.number} {text.name}"
     return pdf.Sheet(html, name, tuple(images), subject, attachments(text))
 
 

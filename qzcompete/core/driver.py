@@ -52,7 +52,7 @@ class Insert:
     @cached_property
     def sqlite(self) -> str:
         given = ", ".join(f":{column}" for column in self.columns)
-        return f"INSERT INTO {self.table} ({self.names}) VALUES ({given})"
+        return f"INSERT INTO {self.table} ({self.names}) VALUES ({given})"  # nosec B608: names of the models
 
     @cached_property
     def postgresql(self) -> str:

@@ -59,7 +59,7 @@ class KeyFolder:
         return kept.read_bytes().strip() if kept.exists() else b""
 
 
-def key_folder(data_dir: Path, signing: str = "", password: str = "") -> KeyFolder:
+def key_folder(data_dir: Path, signing: str = "", password: str = "") -> KeyFolder:  # nosec B107
     folder = data_dir / "keys"
     return KeyFolder(folder, Path(signing) if signing else folder / SIGNING, password)
 

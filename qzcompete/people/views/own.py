@@ -82,7 +82,7 @@ def set_second_factor() -> Page:
             session.pop("must_enrol", None)
             return render_template("people/recovery_codes.html", codes=codes, first=True)
     key = services.enrolment_key(account, current_app.config["QZ"].public_url)
-    drawn = Markup(segno.make(key.address, error="m").svg_inline(scale=4, border=2)) if key else ""
+    drawn = Markup(segno.make(key.address, error="m").svg_inline(scale=4, border=2)) if key else ""  # nosec B704
     page = render_template(
         "people/second_factor.html",
         form=form,
