@@ -120,7 +120,7 @@ def selection_tasks(actor: Actor) -> list[DeskTask]:
     if actor.may("application.own") and actor.account_id is not None:
         for card in selection.own_applications(actor.account_id):
             if card.state in ("draft", "returned"):
-                hint = _("Returned for correction") if card.state == "returned" else _("Draft")
+                hint = _("Returned to be corrected") if card.state == "returned" else _("Draft")
                 values = {"application_id": card.id}
                 tasks.append(task(card.title or card.number, "selection.application", values, hint))
     if actor.may("application.recommend"):

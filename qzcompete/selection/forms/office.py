@@ -224,7 +224,7 @@ class ConflictForm(FlaskForm):
 
 class PlanForm(FlaskForm):
     planned_on = DateField(_l("Day of the visit"), [InputRequired(NEEDED)])
-    team = TextAreaField(_l("Team"), [InputRequired(NEEDED), Length(max=400)])
+    team = TextAreaField(_l("Visiting team"), [InputRequired(NEEDED), Length(max=400)])
 
 
 class ReasonForm(FlaskForm):

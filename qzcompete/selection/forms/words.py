@@ -46,7 +46,7 @@ CLASS_STATES: Mapping[str, Any] = {
 APPLICATION_STATES: Mapping[str, tuple[Any, str, str]] = {
     "draft": (_l("Draft"), "neutral", "edit"),
     "submitted": (_l("Sent in"), "info", "inbox"),
-    "returned": (_l("Returned for correction"), "warning", "warning"),
+    "returned": (_l("Returned to be corrected"), "warning", "warning"),
     "recommended": (_l("Recommended"), "success", "check"),
     "declined": (_l("Not recommended"), "neutral", "x"),
     "lapsed": (_l("Lapsed"), "neutral", "x"),
@@ -83,7 +83,7 @@ ACTIONS: Mapping[str, Any] = {
     "cancel": _l("Cancelled"),
     "submit": _l("Sent in"),
     "lapse": _l("Lapsed: not sent or not recommended in time"),
-    "return": _l("Returned for correction"),
+    "return": _l("Returned to be corrected"),
     "recommend": _l("Recommended"),
     "take_back": _l("Recommendation taken back"),
     "decline": _l("Not recommended"),
@@ -184,7 +184,7 @@ FIELDS: Mapping[str, Any] = {
     "plan.budget": _l("Budget of the grant"),
     "budget.use": _l("Use"),
     "budget.amount": _l("Amount in yuan"),
-    "budget.note": _l("Note"),
+    "budget.note": _l("Remark"),
 }
 LEVELS: Mapping[str, Any] = {
     "1": _l("Level 1, senior technician"),
