@@ -93,8 +93,9 @@ class Server:
         self.process.wait(timeout=PATIENCE_S)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed after each file: while it runs, its event loop keeps everything else in the process from having one."""
     assert shutil.which(CHROMIUM), (
         "Chromium is missing: sudo apt-get install -y --no-install-recommends chromium"
     )
