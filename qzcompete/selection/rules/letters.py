@@ -40,13 +40,6 @@ def designated_letter(name: str, ends_on: date) -> Wording:
     )
 
 
-def year_due_letter(name: str, year: int) -> Wording:
-    return Wording(
-        f"请完善{year}年度工作记录",
-        f"{name}{year}年度考核即将开始，请及时补录带徒、培训、技能攻关和交流记录。",
-    )
-
-
 def graded_letter(name: str, year: int, grade: str, correct_until: date | None) -> Wording:
     words = {"excellent": "优秀", "passed": "合格", "failed": "不合格"}
     body = f"{name}{year}年度考核结果为{words[grade]}。"
