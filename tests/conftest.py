@@ -20,6 +20,7 @@ from qzcompete.config import Settings, load_settings
 from qzcompete.core.actor import CITY, SYSTEM, Scope
 from qzcompete.core.transaction import unit
 from qzcompete.extensions import db
+from qzcompete.marking.services import ledger
 from qzcompete.notices import jobs as message_jobs
 from qzcompete.notices.models import Message
 from qzcompete.notices.queries.messages import messages_of_kind
@@ -107,6 +108,8 @@ def empty_tables() -> None:
             for table in reversed(db.metadata.sorted_tables):
                 db.session.execute(table.delete())
     db.session.remove()
+    # A held clock opens the next assessment at the same moment under the same number.
+    ledger.BOOKS.clear()
 
 
 @pytest.fixture

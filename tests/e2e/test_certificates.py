@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import cv2
-import pypdfium2 as pdfium
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -23,6 +21,7 @@ from qzcompete.core.transaction import unit
 from qzcompete.demo.people import made_people
 from qzcompete.people.services import create_account
 from tests.e2e.conftest import Server, command
+from tests.pictures import codes_of
 from tests.results.contest import CODE, SCHEME, held_contest, person_of, publish
 
 COUNT = int(os.environ.get("QZ_TEST_CERTIFICATES", "8"))
@@ -114,9 +113,8 @@ def file(browser: Browser, server: Server, tmp_path_factory: pytest.TempPathFact
 
 
 def link_of(file: Path) -> str:
-    picture = pdfium.PdfDocument(file)[0].render(scale=200 / 72).to_numpy()
-    text, *_ = cv2.QRCodeDetector().detectAndDecode(picture)
-    return urlsplit(str(text)).path
+    (address,) = codes_of(file)
+    return urlsplit(address).path
 
 
 def verified(page: Page, file: Path) -> Page:

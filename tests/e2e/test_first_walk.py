@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import cv2
-import pypdfium2 as pdfium
 import pytest
 from openpyxl import Workbook
 from playwright.sync_api import Browser, Page, expect
@@ -21,6 +19,7 @@ from qzcompete.core.actor import CITY, SYSTEM
 from qzcompete.core.transaction import unit
 from qzcompete.people.services import create_account
 from tests.e2e.conftest import Server, command
+from tests.pictures import codes_of
 
 PASSWORD = "peace-of-mind-7"
 JUDGES = ("judge1", "judge2", "judge3")
@@ -255,17 +254,10 @@ def test_stranger_sees_the_results_and_verifies_the_certificate(
     expect(page.locator("main")).to_contain_text("一等奖")
     command(server.folder, "certificates", "export", "--event", "NX26", "--out", str(tmp_path))
 
-    page.goto(urlsplit(qr_of(tmp_path / "QZJN-2026-000001.pdf")).path)
+    page.goto(urlsplit(codes_of(tmp_path / "QZJN-2026-000001.pdf")[0]).path)
 
     expect(page.locator("main")).to_contain_text("真实有效")
     expect(page.locator("main")).to_contain_text("QZJN-2026-000001")
-
-
-def qr_of(pdf: Path) -> str:
-    """What the QR code of the first page says, read from the picture."""
-    picture = pdfium.PdfDocument(pdf)[0].render(scale=200 / 72).to_numpy()
-    text, *_ = cv2.QRCodeDetector().detectAndDecode(picture)
-    return str(text)
 
 
 def test_winner_downloads_the_own_certificate(browser: Browser, server: Server) -> None:

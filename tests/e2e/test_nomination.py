@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import cv2
-import pypdfium2 as pdfium
 import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page, expect
@@ -16,6 +14,7 @@ from qzcompete.app import create_app
 from qzcompete.config import load_settings
 from qzcompete.core.transaction import unit
 from tests.e2e.conftest import Server, command
+from tests.pictures import codes_of
 from tests.registration.nominations import PASSWORD, PEOPLE, open_for_nomination
 
 TABLET = {"viewport": {"width": 820, "height": 1180}, "has_touch": True}
@@ -101,7 +100,7 @@ def test_the_office_accepts_and_prints_a_pass_that_opens_the_door(
     expect(office.locator("main")).to_contain_text("已通过 5 项")
     passes = tmp_path / "passes.pdf"
     passes.write_bytes(office.request.get("/office/events/HJ2026/passes.pdf").body())
-    scanned = qr_of(passes)
+    scanned = codes_of(passes)[0]
 
     door = signed_in(browser, server, "door", **TABLET)
     door.goto("/check-in/HJ2026")
@@ -113,11 +112,3 @@ def test_the_office_accepts_and_prints_a_pass_that_opens_the_door(
     expect(door.locator(".progress-count")).to_contain_text("1 / 5")
     door.get_by_role("button", name="撤销").first.click()
     expect(door.locator(".progress-count")).to_contain_text("0 / 5")
-
-
-def qr_of(pdf: Path) -> str:
-    """What the QR code of the first pass says, read from the picture."""
-    picture = pdfium.PdfDocument(pdf)[0].render(scale=200 / 72).to_numpy()
-    height, width = picture.shape[:2]
-    text, *_ = cv2.QRCodeDetector().detectAndDecode(picture[: height // 2, : width // 2].copy())
-    return str(text)

@@ -6,9 +6,6 @@ import io
 import re
 from collections.abc import Callable
 
-import cv2
-import numpy
-import pypdfium2
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -19,6 +16,7 @@ from qzcompete.core.transaction import unit
 from qzcompete.selection.queries.designations import designation_card
 from qzcompete.selection.services import aftercare
 from tests.conftest import PASSWORD
+from tests.pictures import codes_of
 from tests.selection.decided import Decided, days_later, decided, end_notices
 from tests.selection.test_grants import DAY, PDF, book, confirm, designated
 
@@ -69,7 +67,7 @@ def test_the_code_of_a_plaque_leads_to_its_verification(app: Flask, walked: tupl
     made, key = walked
     with clock.held_at(days_later(11)):
         content = client_of(app, "bureau").get(f"/office/studios/{key}/plaque.pdf").data
-        address = scanned(content)
+        address = codes_of(content)[0]
         valid = app.test_client().get(address.split(":8000", 1)[1])
         with unit():
             aftercare.remove(made.office, key, "弄虚作假")
@@ -80,17 +78,6 @@ def test_the_code_of_a_plaque_leads_to_its_verification(app: Flask, walked: tupl
     assert "QZGZS-2026-01" in valid.text
     assert "铜牌已失效" in removed.text
     assert app.test_client().get("/plaques/AAAA").status_code == 404
-
-
-def scanned(pdf: bytes) -> str:
-    """What a phone reads from the printed page, from one distance or another."""
-    page = pypdfium2.PdfDocument(pdf)[0]
-    for scale in (2, 3, 1.5, 4):
-        picture = numpy.ascontiguousarray(page.render(scale=scale).to_numpy()[:, :, :3])
-        text, _, _ = cv2.QRCodeDetector().detectAndDecode(picture)
-        if text:
-            return str(text)
-    return ""
 
 
 def test_a_studio_enters_an_expense_and_a_second_person_confirms_it(
