@@ -12,14 +12,19 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 def in_app(command: Command) -> Command:
-    """Make the application for this command and commit what it changed; a Problem ends it with its message."""
+    """Make the application for this command and commit what it changed.
+
+    A Problem, or a database that is away or lacks migrations, ends it with its message.
+    """
 
     @wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         # Imported here, so that a command that needs no database starts without Flask.
         from flask_babel import force_locale
+        from sqlalchemy.exc import DBAPIError
 
         from qzcompete.core.errors import Problem
+        from qzcompete.core.start import start_faults
         from qzcompete.core.transaction import unit
 
         app = click.get_current_context().find_root().obj()
@@ -30,5 +35,9 @@ def in_app(command: Command) -> Command:
                     return command(*args, **kwargs)
             except Problem as problem:
                 raise click.ClickException(str(problem.message or problem.code)) from problem
+            except DBAPIError as error:
+                if faults := list(start_faults()):
+                    raise click.ClickException("\n".join(faults)) from error
+                raise
 
     return wrapped  # type: ignore[return-value]

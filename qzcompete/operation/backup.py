@@ -27,8 +27,8 @@ from sqlalchemy import inspect, make_url, update
 from qzcompete.config import Settings, load_settings
 from qzcompete.core.clock import now
 from qzcompete.core.command_line import in_app
+from qzcompete.core.start import pending_migrations, start_faults
 from qzcompete.extensions import db
-from qzcompete.operation.start import pending_migrations, start_faults
 
 FORMAT = "qzcompete/backup@1"
 KEYS = ("secret.key", "field.key")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from qzcompete.core.command_line import in_app
-from qzcompete.operation.start import start_faults
+from qzcompete.core.start import start_faults
 
 
 @click.command("check")

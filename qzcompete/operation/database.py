@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from qzcompete.operation.start import pending_migrations
+from qzcompete.core.start import pending_migrations
 
 
 @click.group("db")

@@ -18,7 +18,7 @@ from typing import Any
 import click
 
 from qzcompete.config import Settings, load_settings
-from qzcompete.operation.start import ROOT, start_faults
+from qzcompete.core.start import ROOT, start_faults
 
 # Many of them wait for the same commit, so there are more than processors could keep busy.
 WEB_THREADS = 16

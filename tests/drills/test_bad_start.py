@@ -42,7 +42,11 @@ def test_serving_is_refused_when_the_port_is_in_use(tmp_path: Path) -> None:
     assert "set QZ_PORT to another port" in said
 
 
-@pytest.mark.parametrize("words", [("serve",), ("worker", "--until-idle"), ("check",)])
+CREATE = ("user", "create", "chen.wei", "--name", "陈伟", "--password", "a-long-password-1")
+SHOW = ("results", "show", "HJ2026")
+
+
+@pytest.mark.parametrize("words", [("serve",), ("worker", "--until-idle"), ("check",), CREATE, SHOW])
 def test_the_start_is_refused_when_a_migration_is_pending(tmp_path: Path, words: tuple[str, ...]) -> None:
     code, said = start(tmp_path, *words)
 
@@ -75,8 +79,11 @@ def test_a_command_says_the_broken_rule_in_a_line(tmp_path: Path) -> None:
     assert "Error: A user name has 2 to 64 letters, digits, dots, dashes." in said
 
 
-def test_the_start_is_refused_when_the_database_does_not_answer(tmp_path: Path) -> None:
-    code, said = start(tmp_path, "serve", QZ_DATABASE_URL="postgresql://nobody@127.0.0.1:1/nowhere")
+@pytest.mark.parametrize("words", [("serve",), CREATE])
+def test_the_start_is_refused_when_the_database_does_not_answer(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    code, said = start(tmp_path, *words, QZ_DATABASE_URL="postgresql://nobody@127.0.0.1:1/nowhere")
 
     assert code == 1
     assert "the database does not answer" in said

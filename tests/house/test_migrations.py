@@ -12,8 +12,8 @@ from sqlalchemy import inspect, text
 
 from qzcompete.app import create_app
 from qzcompete.config import load_settings
+from qzcompete.core.start import pending_migrations
 from qzcompete.extensions import db
-from qzcompete.operation.start import pending_migrations
 
 
 @pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
