@@ -9,7 +9,7 @@ import click
 
 from qzcompete.core.command_line import in_app
 
-DEMO_AUTHORITY = "钦州市职业技能竞赛组织委员会（自签）"
+DEMO_AUTHORITY = "钦州市技能竞赛组织委员会（自签）"
 EXITS = {"valid": 0, "invalid": 1, "unknown": 2}
 REASONS = {
     "changed": "the file was changed after it was signed",

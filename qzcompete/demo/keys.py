@@ -7,7 +7,7 @@ from flask import current_app
 from qzcompete.adapters.signing import keys
 from qzcompete.core.clock import now
 
-AUTHORITY = "钦州市职业技能竞赛组织委员会（演示）"
+AUTHORITY = "钦州市技能竞赛组织委员会（演示）"
 
 
 def make_demo_keys() -> None:
