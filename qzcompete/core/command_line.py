@@ -1,4 +1,4 @@
-"""For the commands of every slice: run inside the application, as one unit, with a clear last line."""
+"""For the commands of every slice: run inside the application, with a clear last line."""
 
 from __future__ import annotations
 
@@ -16,7 +16,15 @@ def in_app(command: Command) -> Command:
 
     A Problem, or a database that is away or lacks migrations, ends it with its message.
     """
+    return inside(command, writes=True)
 
+
+def reading(command: Command) -> Command:
+    """Make the application for a command that changes nothing: others write meanwhile."""
+    return inside(command, writes=False)
+
+
+def inside(command: Command, *, writes: bool) -> Command:
     @wraps(command)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         # Imported here, so that a command that needs no database starts without Flask.
@@ -25,13 +33,13 @@ def in_app(command: Command) -> Command:
 
         from qzcompete.core.errors import Problem
         from qzcompete.core.start import start_faults
-        from qzcompete.core.transaction import unit
+        from qzcompete.core.transaction import snapshot, unit
 
         app = click.get_current_context().find_root().obj()
         # In English, as all that commands say.
         with app.app_context(), force_locale("en"):
             try:
-                with unit():
+                with unit() if writes else snapshot():
                     return command(*args, **kwargs)
             except Problem as problem:
                 raise click.ClickException(str(problem.message or problem.code)) from problem

@@ -39,6 +39,20 @@ def unit() -> Iterator[None]:
         writing.reset(token)
 
 
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """Reading only, all of it as it was at one moment, while others write."""
+    db.session.rollback()
+    if db.engine.dialect.name == "postgresql":
+        # On SQLite every transaction is one.
+        options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        db.session.connection(execution_options=options)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+
+
 def finish(response: Response) -> None:
     """Commit what a successful unsafe request changed; undo everything else."""
     if not db.session.registry.has():

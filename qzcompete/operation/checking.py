@@ -1,25 +1,46 @@
-"""Look whether everything holds: libraries, fonts, migrations, the audit log."""
+"""Looks whether everything holds: libraries, fonts, migrations, and the invariants of the data by their names."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from importlib import import_module
+
 import click
 
-from qzcompete.core.command_line import in_app
+from qzcompete.core.command_line import reading
 from qzcompete.core.start import start_faults
+
+# What must hold at every moment -> the function that yields a sentence for each place where it does not. A slice keeps
+# its own in `queries/invariants.py` and names them here.
+INVARIANTS: dict[str, str] = {
+    "audit log": "qzcompete.core.audit:chain_faults",
+}
+
+
+def invariant(path: str) -> Callable[[], Iterator[str]]:
+    module, name = path.split(":")
+    found: Callable[[], Iterator[str]] = getattr(import_module(module), name)
+    return found
+
+
+def invariant_faults() -> Iterator[str]:
+    """Every fault of the data, with the name of the invariant that it breaks."""
+    for name, path in INVARIANTS.items():
+        for fault in invariant(path)():
+            yield f"{name}: {fault}"
 
 
 @click.command("check")
-@in_app
+@reading
 def check() -> None:
-    """Check system libraries, fonts, migrations, the audit chain; exit 1 with a line for each fault."""
+    """Check system libraries, fonts, migrations and the data; exit 1 with a line for each fault."""
     from qzcompete.adapters.fonts import font_health
-    from qzcompete.core.audit import chain_faults
 
     faults = [*font_health(), *start_faults()]
     if not faults:
-        faults = list(chain_faults())
+        faults = list(invariant_faults())
     for fault in faults:
         click.echo(f"fault: {fault}", err=True)
     if faults:
         raise SystemExit(1)
-    click.echo("all is well: libraries, fonts, migrations, audit log")
+    click.echo(f"all is well: libraries, fonts, migrations, {', '.join(INVARIANTS)}")
