@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import date, datetime
 from decimal import Decimal
 
+from babel.dates import format_interval
 from flask import Flask
-from flask_babel import format_date, format_datetime
+from flask_babel import format_date, get_locale
 
 from qzcompete.core.clock import in_city
 from qzcompete.core.permissions import ROLE_NAMES
@@ -16,6 +17,7 @@ def install(app: Flask) -> None:
     filters = {
         "moment": moment,
         "day": day,
+        "days": days,
         "decimal": plain_decimal,
         "file_size": file_size,
         "role_name": role_name,
@@ -24,12 +26,23 @@ def install(app: Flask) -> None:
 
 
 def moment(value: datetime | None) -> str:
-    """'2026年11月23日 19:30', in Asia/Shanghai; a dash for none."""
-    return "—" if value is None else format_datetime(in_city(value), "y年M月d日 HH:mm", rebase=False)
+    """'2026年11月23日 19:30' or 'Nov 23, 2026 19:30', in Asia/Shanghai; a dash for none."""
+    if value is None:
+        return "—"
+    here = in_city(value)
+    return f"{day(here.date())} {here:%H:%M}"
 
 
 def day(value: date | None) -> str:
-    return "—" if value is None else format_date(value, "y年M月d日", rebase=False)
+    """'2026年11月23日' or 'Nov 23, 2026'; a dash for none."""
+    return "—" if value is None else format_date(value, "medium", rebase=False)
+
+
+def days(first: date | None, last: date | None) -> str:
+    """'2026年11月23日至25日' or 'Nov 23 – 25, 2026'; one day where there is no other, a dash for none."""
+    if first is None or last is None:
+        return day(first)
+    return str(format_interval(first, last, "yMMMd", locale=get_locale()))
 
 
 def plain_decimal(value: Decimal | None) -> str:

@@ -258,7 +258,7 @@ def certificate_tasks(actor: Actor) -> list[DeskTask]:
             {},
             "valid",
             "certificate",
-            f"{row.number} · {_('Ready to download')}",
+            " · ".join((row.number, _("Ready to download"))),
         )
         for row in certificates.of_person(actor.person_id)
         if row.state.value == "valid" and row.file_hash is not None

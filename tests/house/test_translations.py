@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import subprocess
 import sys
@@ -50,3 +51,19 @@ def test_placeholders_are_the_same_in_chinese() -> None:
     ]
 
     assert different == []
+
+
+def test_no_text_hides_in_a_formatted_string() -> None:
+    """The extraction of texts does not look into f-strings."""
+    hidden = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sorted((ROOT / "qzcompete").rglob("*.py"))
+        for string in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(string, ast.JoinedStr)
+        for node in ast.walk(string)
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in ("_", "_l", "N_")
+    ]
+
+    assert hidden == []

@@ -57,8 +57,8 @@ def index() -> Page:
     return render_template(
         "competitions/index.html",
         page=page,
-        years=queries.years(),
-        states=queries.COMPETITION_STATES,
+        years=[(year, str(year)) for year in queries.years()],
+        states=[(state, None) for state in queries.COMPETITION_STATES],
         asked=asked,
         **NAMES,
     )

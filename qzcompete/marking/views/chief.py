@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from babel.dates import format_skeleton
 from flask import flash, redirect, render_template, request, url_for
-from flask_babel import format_datetime, get_locale
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
@@ -23,10 +24,11 @@ Page = str | Response | tuple[str, int]
 
 @blueprint.app_template_filter("clock")
 def clock(moment: datetime) -> str:
-    """'09:05' of a moment of today, '11月23日 09:05' of another day."""
+    """'09:05' of a moment of today, '11月23日 09:05' or 'Nov 23 09:05' of another day."""
     here = in_city(moment)
-    pattern = "HH:mm" if here.date() == in_city(now()).date() else "M月d日 HH:mm"
-    return format_datetime(here, pattern, rebase=False)
+    if here.date() == in_city(now()).date():
+        return f"{here:%H:%M}"
+    return f"{format_skeleton('MMMd', here, locale=get_locale())} {here:%H:%M}"
 
 
 @blueprint.app_template_filter("hours")
