@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -194,3 +194,29 @@ def chain_faults() -> Iterator[str]:
             yield f"chain {chain}: its head is missing, so that its end after row {seq} is not sure"
         elif heads[chain] != (seq, last):
             yield f"chain {chain}: its end was cut off after row {seq}"
+
+
+def history(actions: Collection[str]) -> Iterator[tuple[str, str, Any, int]]:
+    """(action, subject, after, row id) of every row with one of these actions, in the order in which they happened."""
+    query = (
+        select(AuditRow.action, AuditRow.subject, AuditRow.after, AuditRow.id)
+        .where(AuditRow.action.in_(actions))
+        .order_by(AuditRow.id)
+        .execution_options(yield_per=1000)
+    )
+    yield from db.session.execute(query).tuples()
+
+
+def silent_states(
+    kind: str, held: Iterable[tuple[int, str]], first: str, tells: Mapping[str, str | None]
+) -> Iterator[str]:
+    """Each thing of a kind whose state is not what its last event says, in words.
+
+    `held` is (id, state); a thing begins in the state `first`. `tells`: action -> the state that it tells; None for one
+    that names the state itself, as `after` {"state": …}."""
+    told: dict[str, str] = {}
+    for action, subject, after, _key in history(tells):
+        told[subject] = tells[action] or after["state"]
+    for key, state in held:
+        if (last := told.get(f"{kind}:{key}", first)) != state:
+            yield f"{kind} {key} is {state}, but its last event says {last}"

@@ -14,6 +14,19 @@ from qzcompete.core.start import start_faults
 # its own in `queries/invariants.py` and names them here.
 INVARIANTS: dict[str, str] = {
     "audit log": "qzcompete.core.audit:chain_faults",
+    "states of competitions": "qzcompete.competitions.queries.invariants:states",
+    "states of assessments": "qzcompete.marking.queries.invariants:states",
+    "states of notices": "qzcompete.notices.queries.invariants:states",
+    "states of certificates": "qzcompete.certificates.queries.invariants:states",
+    "recusals": "qzcompete.marking.queries.invariants:recused_marks",
+    "marks": "qzcompete.marking.queries.invariants:marks_beside_ledger",
+    "ledger of marks": "qzcompete.marking.queries.invariants:ledger_beside_log",
+    "signed sheets": "qzcompete.marking.queries.invariants:signed_sheets",
+    "secret codes": "qzcompete.registration.queries.invariants:codes_opened_early",
+    "seeds of draws": "qzcompete.registration.queries.invariants:seeds_told_early",
+    "versions of results": "qzcompete.results.queries.invariants:frozen_sets",
+    "ranks": "qzcompete.results.queries.invariants:ranks_recomputed",
+    "certificates": "qzcompete.certificates.queries.invariants:within_results",
 }
 
 

@@ -106,7 +106,8 @@ def take_in(actor: Actor, package: Any) -> Moved:
     write_people(actor, package, assessment, places, moved)
     assessment.state = AssessmentState(told["state"])
     assessment.closed_at = moment_of(told["closed_at"])
-    after = {"ops": moved.ops, "digest": package["digest"], "audit_heads": package["audit_heads"]}
+    after = {"state": told["state"], "ops": moved.ops, "digest": package["digest"]}
+    after["audit_heads"] = package["audit_heads"]
     audit.record(actor, "assessment.moved_in", f"assessment:{assessment.id}", after=after)
     return moved
 

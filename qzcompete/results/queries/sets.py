@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,6 +37,13 @@ class Winner:
     rank: int
     award: str | None
     total: str
+
+
+def content_hash(document: Any, scheme_hash: str, entries: Iterable[tuple[str, int]]) -> str:
+    """SHA-256 of what a version says: its document, the scheme, and the (code, entry) that are known."""
+    told = [document, scheme_hash, sorted(entries)]
+    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def newest_set(event_id: int) -> ResultSet | None:

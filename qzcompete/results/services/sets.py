@@ -3,8 +3,6 @@ replaced only by a later version, with its reason and what it changes."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -55,9 +53,8 @@ def compile_results(actor: Actor, event_id: int) -> ResultSet:
     result = marking.result(event.assessment_id)
     document = result_document(result)
     entries = entry_of_code(event_id) if card.state == "closed" else {}
-    told = [document, card.scheme_hash, sorted((code, entry.id) for code, entry in entries.items())]
-    text = json.dumps(told, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    document_hash = hashlib.sha256(text.encode()).hexdigest()
+    known = [(code, entry.id) for code, entry in entries.items()]
+    document_hash = queries.content_hash(document, card.scheme_hash, known)
     newest = queries.newest_set(event_id)
     if newest is not None and newest.document_hash == document_hash:
         return newest
