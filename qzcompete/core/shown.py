@@ -11,6 +11,7 @@ from flask_babel import format_date, get_locale
 
 from qzcompete.core.clock import in_city
 from qzcompete.core.permissions import ROLE_NAMES
+from qzcompete.core.wording import chinese_day
 
 
 def install(app: Flask) -> None:
@@ -43,6 +44,14 @@ def days(first: date | None, last: date | None) -> str:
     if first is None or last is None:
         return day(first)
     return str(format_interval(first, last, "yMMMd", locale=get_locale()))
+
+
+def chinese_moment(value: datetime | None) -> str:
+    """'2026年9月3日 19:30' in Asia/Shanghai, for papers, which are Chinese whoever prints them; empty for none."""
+    if value is None:
+        return ""
+    here = in_city(value)
+    return f"{chinese_day(here)} {here:%H:%M}"
 
 
 def plain_decimal(value: Decimal | None) -> str:

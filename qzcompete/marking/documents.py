@@ -5,12 +5,11 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from qzcompete.adapters import pdf
-from qzcompete.core.clock import in_city
+from qzcompete.core.shown import chinese_moment
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates" / "marking" / "print"
 CARDS_ON_A_PAGE = 8
@@ -23,7 +22,7 @@ def print_cards(assessment: Any, cards: Sequence[Any], address: str) -> bytes:
     pages = [cards[start : start + CARDS_ON_A_PAGE] for start in range(0, len(cards), CARDS_ON_A_PAGE)]
     codes = {card.code: qr_image(f"{address}#card={card.token}") for card in cards}
     return printed(
-        "cards", assessment=assessment, pages=pages, codes=codes, address=address, shown=shown_moment
+        "cards", assessment=assessment, pages=pages, codes=codes, address=address, shown=chinese_moment
     )
 
 
@@ -47,7 +46,3 @@ def qr_image(text: str) -> str:
     made = io.BytesIO()
     segno.make(text, error="m", micro=False).save(made, kind="png", scale=4, border=4)
     return "data:image/png;base64," + base64.b64encode(made.getvalue()).decode()
-
-
-def shown_moment(moment: datetime) -> str:
-    return f"{in_city(moment):%Y-%m-%d %H:%M}"

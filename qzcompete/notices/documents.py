@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from qzcompete.adapters import pdf
-from qzcompete.notices.rules.letters import chinese_day
+from qzcompete.core.wording import chinese_day
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates" / "notices" / "print"
 # Points: the greatest size of the red head, and the width that its one line has.

@@ -10,7 +10,8 @@ from typing import Any
 from qzcompete.adapters import pdf
 from qzcompete.adapters.sheets import Table, write_sheets
 from qzcompete.competitions.queries import CompetitionCard, EventCard, events_of, panel_of, timeline
-from qzcompete.core.clock import in_city, now
+from qzcompete.core.clock import now
+from qzcompete.core.shown import chinese_moment
 from qzcompete.marking.documents import qr_image
 from qzcompete.registration import queries
 from qzcompete.registration.queries import EntryCard
@@ -72,7 +73,7 @@ def printed(name: str, **values: Any) -> bytes:
 
 
 def shown_moment(moment: datetime | None) -> str:
-    return f"{in_city(moment):%Y年%m月%d日 %H:%M}" if moment else "另行通知"
+    return chinese_moment(moment) or "另行通知"
 
 
 ENTRY_COLUMNS = {

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 
 from qzcompete.adapters import pdf
 from qzcompete.adapters.sheets import Table, write_sheets
-from qzcompete.core.clock import in_city
+from qzcompete.core.shown import chinese_moment
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates" / "results" / "print"
 
@@ -27,12 +27,8 @@ def print_book(competition: Any, book: Any) -> bytes:
 
 
 def printed(name: str, **values: Any) -> bytes:
-    html = pdf.templates(TEMPLATES).get_template(f"{name}.html").render(shown=shown_moment, **values)
+    html = pdf.templates(TEMPLATES).get_template(f"{name}.html").render(shown=chinese_moment, **values)
     return pdf.render_pdf(html, css=(TEMPLATES / "results.css").read_text(encoding="utf-8"))
-
-
-def shown_moment(moment: Any) -> str:
-    return f"{in_city(moment):%Y-%m-%d %H:%M}" if moment else ""
 
 
 def result_workbook(result: Any) -> bytes:

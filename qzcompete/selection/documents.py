@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from qzcompete.adapters import pdf
-from qzcompete.core.clock import in_city
+from qzcompete.core.shown import chinese_moment
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates" / "selection" / "print"
 
@@ -27,13 +26,9 @@ def printed(name: str, **values: Any) -> bytes:
     html = (
         pdf.templates(TEMPLATES)
         .get_template(f"{name}.html")
-        .render(shown=shown_moment, figure=figure, **values)
+        .render(shown=chinese_moment, figure=figure, **values)
     )
     return pdf.render_pdf(html, css=(TEMPLATES / "papers.css").read_text(encoding="utf-8"))
-
-
-def shown_moment(moment: datetime | None) -> str:
-    return "" if moment is None else f"{in_city(moment):%Y年%m月%d日 %H:%M}"
 
 
 def figure(value: Decimal) -> str:

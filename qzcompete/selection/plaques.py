@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from qzcompete.adapters import pdf
-from qzcompete.selection.rules.letters import chinese_day
+from qzcompete.core.wording import chinese_day
 from qzcompete.selection.rules.publicity import CLASS_NAMES
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates" / "studios" / "print"

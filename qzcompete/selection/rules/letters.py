@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
-
-@dataclass(frozen=True, slots=True)
-class Wording:
-    subject: str
-    body: str
-
-
-def chinese_day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
+from qzcompete.core.wording import Wording, chinese_day
 
 
 def announced_letter(name: str) -> Wording:

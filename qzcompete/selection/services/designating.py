@@ -12,6 +12,7 @@ from qzcompete.core.actor import Actor
 from qzcompete.core.clock import now, today
 from qzcompete.core.errors import NotFound, RuleBroken, broken_law
 from qzcompete.core.permissions import permit
+from qzcompete.core.wording import chinese_day
 from qzcompete.extensions import db
 from qzcompete.notices import services as notices
 from qzcompete.notices.services import NoticeDraft
@@ -24,7 +25,7 @@ from qzcompete.selection.queries.designations import (
     subject_key,
 )
 from qzcompete.selection.rules.aftercare import end_of_term
-from qzcompete.selection.rules.letters import chinese_day, designated_letter
+from qzcompete.selection.rules.letters import designated_letter
 from qzcompete.selection.rules.publicity import (
     Candidate,
     designation_body,
