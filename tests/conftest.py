@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import Context
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from qzcompete.adapters.messages import KeptLetters
 from qzcompete.app import create_app
@@ -25,7 +26,7 @@ from qzcompete.notices import jobs as message_jobs
 from qzcompete.notices.models import Message
 from qzcompete.notices.queries.messages import messages_of_kind
 from qzcompete.notices.services import messages as message_services
-from tests.postgres import server
+from tests.postgres import Cluster, cluster
 
 PASSWORD = "correct-horse-9"
 HERE = Path(__file__).resolve().parent
@@ -48,12 +49,12 @@ def light_passwords() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings of an application of its own; QZ_TEST_DATABASE_URL names a PostgreSQL database to use instead."""
+def settings(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of an application of its own; with QZ_TEST_ENGINE=postgresql it is on PostgreSQL."""
     environ = {"QZ_DATA_DIR": str(tmp_path_factory.mktemp("data")), "QZ_SECRET_KEY": "k" * 40}
     environ["QZ_SECOND_FACTOR_ROLES"] = ""
-    if url := os.environ.get("QZ_TEST_DATABASE_URL"):
-        environ["QZ_DATABASE_URL"] = url
+    if os.environ.get("QZ_TEST_ENGINE") == "postgresql":
+        environ["QZ_DATABASE_URL"] = request.getfixturevalue("postgres").database("tests")
     return load_settings(environ)
 
 
@@ -69,23 +70,35 @@ class Visitor(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> Iterator[str]:
-    """The URL of an empty database on a PostgreSQL server of this test run."""
-    with server() as url:
-        yield url
+def postgres() -> Iterator[Cluster]:
+    """The PostgreSQL server of this process: `postgres.database("name")` is the URL of a new, empty database."""
+    with cluster() as running:
+        yield running
+        if app := APPS.pop("postgresql", None):
+            with app.app_context():
+                db.engine.dispose()
 
 
 @pytest.fixture(scope="session")
 def whole_app(settings: Settings) -> Iterator[Flask]:
-    app = create_app(settings)
+    app = made_app(settings)
     app.config["TESTING"] = False
-    app.test_client_class = Visitor
     # Each test has a database of its own: a page of the one before must not be shown.
-    app.extensions["board"].patience = 0
-    with app.app_context():
-        db.drop_all()
-        db.create_all()
+    app.extensions["kept_pages"].patience = 0
     yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+def made_app(settings: Settings) -> Flask:
+    """The application with its tables. No test proves by it that the disk keeps anything, so it waits for none."""
+    app = create_app(settings)
+    app.test_client_class = Visitor
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "connect", lambda made, _: made.execute("PRAGMA synchronous=OFF"))
+        db.create_all()
+    return app
 
 
 @pytest.fixture
@@ -100,16 +113,28 @@ def app(whole_app: Flask) -> Iterator[Flask]:
 
 
 def empty_tables() -> None:
-    names = ", ".join(table.name for table in db.metadata.sorted_tables)
     with unit():
-        if db.engine.dialect.name == "postgresql":
-            db.session.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
-        else:
-            for table in reversed(db.metadata.sorted_tables):
+        if postgresql := db.engine.dialect.name == "postgresql":
+            # Keys that point here and there are of no interest while all goes; numbers begin at 1 again.
+            db.session.execute(text("SET LOCAL session_replication_role = replica"))
+        filled = set(db.session.scalars(text(which_are_filled())))
+        for table in reversed(db.metadata.sorted_tables):
+            if table.name in filled:
                 db.session.execute(table.delete())
+        if postgresql:
+            db.session.execute(text(BEGIN_AT_1))
     db.session.remove()
     # A held clock opens the next assessment at the same moment under the same number.
     ledger.BOOKS.clear()
+
+
+BEGIN_AT_1 = "SELECT setval(sequencename::text, 1, false) FROM pg_sequences WHERE last_value IS NOT NULL"
+
+
+@cache
+def which_are_filled() -> str:
+    names = [table.name for table in db.metadata.sorted_tables]
+    return " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in names)
 
 
 @pytest.fixture
@@ -154,23 +179,9 @@ def engine_app(request: pytest.FixtureRequest, folders: pytest.TempPathFactory) 
     if request.param not in APPS:
         environ = {"QZ_DATA_DIR": str(folders.mktemp(request.param)), "QZ_SECRET_KEY": "k" * 40}
         if request.param == "postgresql":
-            environ["QZ_DATABASE_URL"] = request.getfixturevalue("foundation_url")
-        app = create_app(load_settings(environ))
-        app.test_client_class = Visitor
-        with app.app_context():
-            db.create_all()
-        APPS[request.param] = app
+            environ["QZ_DATABASE_URL"] = request.getfixturevalue("postgres").database("engines")
+        APPS[request.param] = made_app(load_settings(environ))
     return APPS[request.param]
-
-
-@pytest.fixture(scope="session")
-def foundation_url() -> Iterator[str]:
-    """A second server: migrations need theirs empty."""
-    with server() as url:
-        yield url
-        if app := APPS.pop("postgresql", None):
-            with app.app_context():
-                db.engine.dispose()
 
 
 class Outbox:
