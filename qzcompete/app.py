@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from qzcompete.config import Settings, load_settings
-from qzcompete.core import pages, shown, transaction
+from qzcompete.core import audit, pages, shown, transaction
 from qzcompete.core.clock import now
 from qzcompete.core.errors import Problem
 from qzcompete.core.fast_lane import FastLane
@@ -36,7 +37,8 @@ from qzcompete.core.logs import log_requests
 from qzcompete.core.problems import problem_for, problem_json, wants_json
 from qzcompete.extensions import babel, csrf, db, login_manager, migrate
 from qzcompete.navigation import navigation, unread_messages
-from qzcompete.public.board import Board
+from qzcompete.public.kept_pages import Family, KeptPages
+from qzcompete.public.queries import board_stamp, verification_stamp
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -141,11 +143,26 @@ def create_app(settings: Settings | None = None) -> Flask:
         if module.endswith(".api"):
             # An API takes no cookie, so there is nothing to forge.
             csrf.exempt(blueprint)
-    board = app.extensions["board"] = Board(app)
-    app.wsgi_app = board  # type: ignore[assignment, method-assign]
+    kept = app.extensions["kept_pages"] = KeptPages(app, kept_families())
+    app.wsgi_app = kept  # type: ignore[assignment, method-assign]
     marks = import_module("qzcompete.marking.api")
     app.wsgi_app = FastLane(app, "marking_api.ops", "/api/v1/tablet/ops", marks.receive_ops)  # type: ignore[method-assign]
     return app
+
+
+def kept_families() -> dict[str, Family]:
+    """The public pages that a whole city may ask for at once, by the beginning of their path."""
+    return {
+        "results": Family(re.compile(r"([A-Za-z0-9-]{1,40})"), board_stamp, stored=True),
+        # As it stands in the QR code: with the signed record behind it, which the view verifies once.
+        "V": Family(
+            re.compile(r"([A-Z2-7]{26})(/[A-Z2-7]+)?"),
+            verification_stamp,
+            stored=False,
+            # No certificate is issued, replaced or revoked without a row of this chain.
+            state=lambda: audit.end_of("office"),
+        ),
+    }
 
 
 def bind_extensions(app: Flask) -> None:

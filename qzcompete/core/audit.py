@@ -163,6 +163,11 @@ def as_stored(value: Any) -> Any:
     return None if value is None else json.loads(AS_STORED(value))
 
 
+def end_of(chain: str) -> str:
+    """The hash at the chain's end: as long as it stays, nothing of what the chain tells of has changed."""
+    return db.session.scalar(select(AuditHead.hash).where(AuditHead.chain == chain)) or START
+
+
 def link(row: AuditRow) -> str:
     """The hash that a stored row must have."""
     return hash_of({name: getattr(row, name) for name in TOLD})

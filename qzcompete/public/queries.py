@@ -69,6 +69,11 @@ def board_stamp(event_code: str) -> object:
     return results.public_stamp(event_code)
 
 
+def verification_stamp(token: str) -> object:
+    """What the page of a certificate's code hangs on; None where there is none."""
+    return certificates.verification_stamp(token)
+
+
 def team_results(code: str) -> tuple[competitions.CompetitionCard, results.ResultBook]:
     """The teams of a public competition."""
     card, _events = public_competition(code)

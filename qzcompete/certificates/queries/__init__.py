@@ -49,6 +49,7 @@ from qzcompete.certificates.queries.issued import (
     seen_by,
     to_confirm,
     verification,
+    verification_stamp,
     waiting,
 )
 from qzcompete.certificates.queries.templates import (
@@ -113,6 +114,7 @@ __all__ = [
     "templates_for",
     "to_confirm",
     "verification",
+    "verification_stamp",
     "version_card",
     "version_numbers",
     "waiting",

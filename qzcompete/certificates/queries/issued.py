@@ -56,6 +56,15 @@ def by_token(token: str) -> Verification:
     return verification(select(Certificate).where(Certificate.token == token.upper()))
 
 
+def verification_stamp(token: str) -> tuple[object, ...] | None:
+    """Changes whenever the page of the code does; None where there is no such certificate. One small query."""
+    query = select(
+        Certificate.state, Certificate.replaced_by_id, Certificate.revoked_at, Certificate.revoke_reason
+    )
+    row = db.session.execute(query.where(Certificate.token == token)).first()
+    return None if row is None else tuple(row)
+
+
 def by_number(number: str, name: str) -> Verification:
     """Both must fit, so that numbers cannot be walked through."""
     tidy = number.strip().upper().replace(" ", "")

@@ -16,6 +16,7 @@ from qzcompete.core.errors import NotFound, Problem
 from qzcompete.core.forms import show_problem
 from qzcompete.core.limits import count_try
 from qzcompete.core.permissions import public
+from qzcompete.extensions import csrf
 from qzcompete.people import queries, services
 from qzcompete.people.forms import CodeForm, InvitationForm, SignInForm
 from qzcompete.people.views.blueprint import Page, blueprint
@@ -165,6 +166,7 @@ def forget_session() -> None:
 
 
 @blueprint.post("/language")
+@csrf.exempt  # Nothing to forge, and public pages need no session for it.
 @public("the language of the pages is everybody's choice")
 def set_language() -> AnyResponse:
     language = request.form.get("language")
