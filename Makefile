@@ -9,7 +9,7 @@ DEMO := QZ_DATA_DIR=var/demo QZ_PORT=$(PORT) QZ_SECOND_FACTOR_ROLES=
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-test demo run test check drill bench audit format screenshots clean
+.PHONY: help setup setup-test demo run test test-postgres check drill bench audit format screenshots clean
 
 help: ## explain all targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -42,6 +42,10 @@ run: setup ## serve without demo data (settings: docs/settings.md)
 
 test: setup-test ## run every test, with a real PostgreSQL and a real browser
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
+
+test-postgres: setup-test ## run what touches the database, browser and drills apart, with PostgreSQL in SQLite's place
+	@TEST_ENGINE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests \
+		--ignore tests/e2e --ignore tests/drills --ignore-glob '*/rules/*'
 
 check: setup-test ## style, types, house contracts, security lint, routes, migrations, translations
 	@$(BIN)/ruff check .

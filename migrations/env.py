@@ -8,6 +8,10 @@ db = current_app.extensions["migrate"].db
 
 def run() -> None:
     with db.engine.connect() as connection:
+        if connection.dialect.name == "postgresql":
+            # An index on many rows takes its time; for a lock none waits longer than a page would.
+            connection.exec_driver_sql("SET statement_timeout = 0")
+            connection.commit()
         context.configure(
             connection=connection,
             target_metadata=db.metadata,

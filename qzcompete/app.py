@@ -34,7 +34,7 @@ from qzcompete.core.clock import now
 from qzcompete.core.errors import Problem
 from qzcompete.core.fast_lane import FastLane
 from qzcompete.core.logs import log_requests
-from qzcompete.core.problems import problem_for, problem_json, wants_json
+from qzcompete.core.problems import problem_for, problem_json, retry_headers, wants_json
 from qzcompete.extensions import babel, csrf, db, login_manager, migrate
 from qzcompete.navigation import navigation, unread_messages
 from qzcompete.public.kept_pages import Family, KeptPages
@@ -105,6 +105,9 @@ class KeyConverter(IntegerConverter):
 class Application(Flask):
     def dispatch_request(self) -> Response:
         """Answer, then commit: an error of the commit is still an error of this request."""
+        return transaction.tried(self.committed)
+
+    def committed(self) -> Response:
         response = self.make_response(super().dispatch_request())
         transaction.finish(response)
         return response
@@ -174,7 +177,7 @@ def bind_extensions(app: Flask) -> None:
     login_manager.session_protection = None
     login_manager.user_loader(load_account)
     with app.app_context():
-        transaction.prepare_engine(db.engine)
+        transaction.prepare_engine(db.engine, app.config["QZ"].lock_timeout_s)
 
 
 def load_account(key: str) -> Any:
@@ -229,7 +232,8 @@ def show_errors(app: Flask) -> None:
             logging.getLogger("qzcompete").error("request %s failed", g.get("request_id"), exc_info=error)
         if wants_json(request):
             return problem_json(problem)
-        return render_template("errors/problem.html", problem=problem), problem.status
+        page = render_template("errors/problem.html", problem=problem)
+        return page, problem.status, retry_headers(problem.status)
 
     for kind in (Problem, HTTPException, CSRFError, DataError, IntegrityError, OperationalError, Exception):
         app.register_error_handler(kind, show)

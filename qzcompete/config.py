@@ -24,6 +24,8 @@ class SettingError(Exception):
 class Settings:
     data_dir: Path
     database_url: str
+    statement_timeout_s: int
+    lock_timeout_s: int
     secret_key: str
     field_keys: tuple[str, ...]
     public_url: str
@@ -62,7 +64,9 @@ class Settings:
         return {
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
-            "SQLALCHEMY_ENGINE_OPTIONS": engine_options(self.database_url),
+            "SQLALCHEMY_ENGINE_OPTIONS": engine_options(
+                self.database_url, self.statement_timeout_s, self.lock_timeout_s
+            ),
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_COOKIE_SECURE": self.https,
@@ -79,17 +83,17 @@ class Settings:
         }
 
 
-def engine_options(url: str) -> dict[str, object]:
+def engine_options(url: str, statement_s: int, lock_s: int) -> dict[str, object]:
+    """What waits longer than these seconds is a fault to be shown, not a page that hangs."""
     if url.startswith("postgresql"):
-        # A statement that waits longer than this is a fault to be shown, not a page that hangs.
-        guard = "-c statement_timeout=30000 -c lock_timeout=5000 -c synchronous_commit=on"
+        limits = f"-c statement_timeout={statement_s}s -c lock_timeout={lock_s}s"
         options: dict[str, object] = {
             "pool_pre_ping": True,
             "pool_size": 8,
-            "connect_args": {"options": guard},
+            "connect_args": {"options": f"{limits} -c synchronous_commit=on"},
         }
     else:
-        options = {"connect_args": {"timeout": 5}}
+        options = {"connect_args": {"timeout": lock_s}}
     # Names and document numbers are parameters of statements; errors are logged.
     return {**options, "hide_parameters": True}
 
@@ -103,6 +107,8 @@ def load_settings(environ: Mapping[str, str] | None = None) -> Settings:
     return Settings(
         data_dir=data_dir,
         database_url=database_url(env, data_dir),
+        statement_timeout_s=whole(env, "QZ_STATEMENT_TIMEOUT_S", 30, 1, 3600),
+        lock_timeout_s=whole(env, "QZ_LOCK_TIMEOUT_S", 5, 1, 600),
         secret_key=long_secret(env, data_dir),
         field_keys=field_keys(env, data_dir),
         public_url=public_url(env, port),

@@ -50,10 +50,10 @@ def light_passwords() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def settings(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Settings of an application of its own; with QZ_TEST_ENGINE=postgresql it is on PostgreSQL."""
+    """Settings of an application of its own; with TEST_ENGINE=postgresql it is on PostgreSQL."""
     environ = {"QZ_DATA_DIR": str(tmp_path_factory.mktemp("data")), "QZ_SECRET_KEY": "k" * 40}
     environ["QZ_SECOND_FACTOR_ROLES"] = ""
-    if os.environ.get("QZ_TEST_ENGINE") == "postgresql":
+    if os.environ.get("TEST_ENGINE") == "postgresql":
         environ["QZ_DATABASE_URL"] = request.getfixturevalue("postgres").database("tests")
     return load_settings(environ)
 

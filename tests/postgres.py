@@ -15,7 +15,7 @@ import psycopg
 
 NEEDED = "PostgreSQL is missing: sudo apt-get install -y --no-install-recommends postgresql"
 # What a test does not prove it need not wait for.
-HASTY = "-c fsync=off -c full_page_writes=off"
+HASTY = "-c fsync=off -c full_page_writes=off -c deadlock_timeout=100ms"
 
 
 @contextmanager

@@ -92,6 +92,10 @@ def problem_json(problem: ShownProblem) -> Response:
         "reference": problem.reference,
     }
     answer = Response(json.dumps(body), status=problem.status, mimetype="application/problem+json")
-    if problem.status in (429, 503):
-        answer.headers["Retry-After"] = "5"
+    answer.headers.update(retry_headers(problem.status))
     return answer
+
+
+def retry_headers(status: int) -> dict[str, str]:
+    """When to ask again, where that may help."""
+    return {"Retry-After": "5"} if status in (429, 503) else {}
