@@ -6,9 +6,7 @@ Eight events are finished, one is being marked, one is open for entry; all of it
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from random import Random
-from uuid import UUID
 
 from qzcompete.certificates import services as certificates
 from qzcompete.competitions import queries as competition_queries
@@ -18,16 +16,12 @@ from qzcompete.core.actor import CITY, SYSTEM, Actor
 from qzcompete.core.clock import CITY as CITY_TIME
 from qzcompete.core.clock import now
 from qzcompete.demo import aftermath, year
+from qzcompete.demo.contest import draw, enter, mark, publish
 from qzcompete.demo.people import COUNTIES, MadePerson, made_people
 from qzcompete.demo.registration import open_door, open_registration
 from qzcompete.demo.schemes import EVENTS, DemoEvent, scheme_document
-from qzcompete.marking import queries as marking_queries
-from qzcompete.marking import services as marking
-from qzcompete.marking.rules.scheme import Aspect
 from qzcompete.people import queries as people_queries
 from qzcompete.people import services as people
-from qzcompete.registration import services as registration
-from qzcompete.registration.rules.entry_sheet import EntryRow
 from qzcompete.results import queries as results_queries
 from qzcompete.results import services as results
 
@@ -64,7 +58,7 @@ def fill(password: str) -> None:
     competitions.set_competition_state(office, competition.id, "open")
     competitions.set_competition_state(office, competition.id, "running")
     year.record_incidents(office, chief_of(judges[FINISHED % 2]), codes[FINISHED])
-    year.fill_year(office, ids, competition.id)
+    year.fill_year(office, ids, competition.id, judges, random)
     open_registration(office, password, ids[year.BUREAU], rules)
 
 
@@ -157,18 +151,15 @@ def hold_event(
     year.equip_event(office, made.id, draft.venue, hour_of_contest(place), STATIONS, rules)
     competitions.name_panel(office, made.id, panel)
     competitions.open_event(office, made.id)
-    registration.import_entries(office, made.id, [entry_row(person) for person in share])
+    enter(office, made.id, share)
     if place <= FINISHED:
-        registration.commit(office, made.id, seed=f"demo-{event.code}")
-        registration.draw(office, made.id)
+        draw(office, made.id, f"demo-{event.code}")
         mark(made.assessment_id, random, all_of_them=place < FINISHED)
     if place < FINISHED:
         results.close_event(SYSTEM, made.id)
         if place == RECHECKED:
             aftermath.recheck(made.code)
-        compiled = results.compile_results(office, made.id)
-        results.publish_results(office, compiled.id)
-        registration.reveal_seed(office, made.id)
+        publish(office, made.id)
         certificates.issue_batch(office, made.code, sample=True)
     return made.code
 
@@ -179,66 +170,6 @@ def hour_of_contest(place: int) -> datetime:
         return now() + timedelta(minutes=30)
     day = now().astimezone(CITY_TIME).replace(hour=8, minute=30, second=0, microsecond=0)
     return day + timedelta(days=place - FINISHED)
-
-
-def entry_row(person: MadePerson) -> EntryRow:
-    return EntryRow(
-        name=person.name,
-        document_kind="resident_id",
-        document_number=person.document_number,
-        unit=person.employer,
-    )
-
-
-def mark(assessment_id: int, random: Random, all_of_them: bool) -> None:
-    """Every judge marks every candidate, by ops as a tablet sends them; in a running event only the first half."""
-    given = marking_queries.scoring_input(assessment_id)
-    codes = sorted(entry.code for entry in given.entries)
-    aspects = list(given.plan.scheme.aspects)
-    seats = marking_queries.marking_seats(assessment_id)
-    for code in codes if all_of_them else codes[: len(codes) // 2]:
-        skill = random.triangular(0.45, 1.0, 0.8)
-        agreed = {aspect.code: value_for(aspect, skill, random) for aspect in aspects}
-        for seat_id, account_id in seats:
-            ops = [
-                op(random, code, aspect, judged(aspect, agreed[aspect.code], random)) for aspect in aspects
-            ]
-            marking.record_ops(Actor(account_id, "demo"), seat_id, ops)
-            digest = marking_queries.digest_of(seat_id, assessment_id, code)
-            marking.record_ops(Actor(account_id, "demo"), seat_id, [signature(random, code, digest)])
-
-
-def value_for(aspect: Aspect, skill: float, random: Random) -> int:
-    """The mark in steps that a work of this skill earns."""
-    steps = int(aspect.greatest_mark / aspect.mark_step)
-    if aspect.kind == "deduction":
-        return int(random.random() > 0.85)
-    return max(0, min(steps, round(steps * skill * random.uniform(0.9, 1.08))))
-
-
-def judged(aspect: Aspect, steps: int, random: Random) -> str:
-    """Measurements are agreed; opinions differ by a step at most."""
-    most = int(aspect.greatest_mark / aspect.mark_step)
-    if aspect.kind in ("judgement", "panel") and steps > 0:
-        steps = min(most, steps - (random.random() > 0.6))
-    return format((Decimal(steps) * aspect.mark_step).normalize(), "f")
-
-
-def op(random: Random, code: str, aspect: Aspect, value: str) -> dict[str, object]:
-    identity = str(UUID(int=random.getrandbits(128), version=4))
-    return {
-        "op_id": identity,
-        "candidate": code,
-        "aspect": aspect.code,
-        "kind": "set",
-        "value": value,
-        "base_rev": 0,
-    }
-
-
-def signature(random: Random, code: str, digest: str) -> dict[str, object]:
-    identity = str(UUID(int=random.getrandbits(128), version=4))
-    return {"op_id": identity, "candidate": code, "kind": "sign", "value": digest, "base_rev": 0}
 
 
 def thank_and_register(office: Actor) -> None:

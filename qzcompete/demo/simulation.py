@@ -18,7 +18,8 @@ from qzcompete.core import audit
 from qzcompete.core.actor import Actor
 from qzcompete.core.clock import in_city, now
 from qzcompete.demo.aftermath import actor_of, lower_mark
-from qzcompete.demo.city import entry_row, judge_accounts, mark, staff
+from qzcompete.demo.city import judge_accounts, staff
+from qzcompete.demo.contest import entry_row, mark
 from qzcompete.demo.people import MadePerson, made_people
 from qzcompete.demo.schemes import EVENTS, DemoEvent, scheme_document
 from qzcompete.demo.year import regulations_pdf

@@ -1,12 +1,16 @@
 """The demo city's year: the competitions before and after the great one, all through the services; and who judges.
 
-Days count from the first of this year, so that the calendar of any year is full. Nobody is entered in these.
+Days count from the first of this year, so that the calendar of any year is full. What is over was held: few were
+entered, but each competition went its whole way, at its own time.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
+from itertools import islice
+from random import Random
 
 from qzcompete.adapters.pdf import render_pdf
 from qzcompete.competitions import queries
@@ -17,14 +21,18 @@ from qzcompete.competitions.services import (
     EquipmentDraft,
     EventDraft,
     IncidentDraft,
+    JudgeSpec,
     OuterDraft,
     ProfileDraft,
     SessionDraft,
 )
 from qzcompete.core.actor import SYSTEM, Actor
-from qzcompete.core.clock import CITY, now
+from qzcompete.core.clock import CITY, held_at, now
+from qzcompete.demo.contest import draw, enter, mark, publish
+from qzcompete.demo.people import MadePerson, made_people
 from qzcompete.demo.schemes import EVENTS, DemoEvent, scheme_document
 from qzcompete.people import services as people
+from qzcompete.results import services as results
 
 EQUIPMENT = (
     EquipmentDraft("操作台", "1.8 m × 0.8 m，承重 200 kg", 1, "张", "station"),
@@ -33,6 +41,7 @@ EQUIPMENT = (
     EquipmentDraft("急救箱", "", 2, "个", "hall"),
     EquipmentDraft("个人防护用品", "符合国家标准", 1, "套", "competitor"),
 )
+PER_EVENT = 6
 HOSTS = {
     "钦州市人力资源和社会保障局": "bureau",
     "钦州市总工会": "association",
@@ -111,28 +120,39 @@ def prepare(office: Actor) -> dict[str, int]:
     return ids
 
 
-def fill_year(office: Actor, ids: dict[str, int], main_id: int) -> None:
-    """The competitions before and after the great one, those that are over finished."""
+def fill_year(
+    office: Actor, ids: dict[str, int], main_id: int, panels: list[list[JudgeSpec]], random: Random
+) -> None:
+    """The competitions before and after the great one, each as far as it is today."""
     rules = regulations_pdf()
+    entrants = iter(made_people(PER_EVENT * sum(len(planned.events) for planned in YEAR), now().year))
     for planned in YEAR:
-        plan_competition(office, planned, ids, main_id, rules)
+        first = date(now().astimezone(CITY).year, planned.month, planned.day)
+        with held_at(min(now(), noon(first - timedelta(days=60)))):
+            competition = plan_competition(office, planned, first, ids, main_id, rules)
+        if not planned.draft:
+            events = queries.events_of(competition.id)
+            Contest(office, competition, events, panels, entrants, random).hold()
 
 
 def plan_competition(
-    office: Actor, planned: PlannedCompetition, ids: dict[str, int], main_id: int, rules: bytes
-) -> None:
-    year = now().astimezone(CITY).year
-    first = date(year, planned.month, planned.day)
+    office: Actor,
+    planned: PlannedCompetition,
+    first: date,
+    ids: dict[str, int],
+    main_id: int,
+    rules: bytes,
+) -> queries.CompetitionCard:
     last = first + timedelta(days=planned.length - 1)
     draft = CompetitionDraft(
-        name=f"{year}年{planned.name}",
+        name=f"{first.year}年{planned.name}",
         family=planned.family,
         level=planned.level,
-        year=year,
-        code=f"{planned.code}{year}",
+        year=first.year,
+        code=f"{planned.code}{first.year}",
         host_id=ids[planned.host],
         organisers=f"主办：{planned.host}",
-        committee=f"{year}年{planned.name}组委会",
+        committee=f"{first.year}年{planned.name}组委会",
         venue=planned.venue,
         starts_on=first,
         ends_on=last,
@@ -145,13 +165,67 @@ def plan_competition(
     by_code = {event.code: event for event in EVENTS}
     for place, code in enumerate(planned.events):
         add_event(office, made.id, f"{draft.code}-{code}", by_code[code], draft, place, rules)
-    if planned.draft:
-        return
-    competitions.set_competition_state(office, made.id, "open")
-    if first <= now().date():
-        competitions.set_competition_state(office, made.id, "running")
-    if last + timedelta(days=14) < now().date():
-        competitions.set_competition_state(office, made.id, "finished")
+    return made
+
+
+@dataclass(frozen=True)
+class Contest:
+    """A competition that goes its way step by step, each at its own moment, up to now."""
+
+    office: Actor
+    card: queries.CompetitionCard
+    events: Sequence[queries.EventCard]
+    panels: Sequence[list[JudgeSpec]]
+    entrants: Iterator[MadePerson]
+    random: Random
+
+    def hold(self) -> None:
+        first, last = self.card.starts_on, self.card.ends_on
+        assert first is not None and last is not None
+        for day, after, step in (
+            (first, -50, self.open),
+            (first, -30, self.enter),
+            (first, -1, self.draw),
+            (first, 0, self.mark),
+            (last, 1, self.publish),
+            (last, 13, self.finish),
+        ):
+            moment = noon(day + timedelta(days=after))
+            if moment > now():
+                return
+            with held_at(moment):
+                step()
+
+    def open(self) -> None:
+        competitions.set_competition_state(self.office, self.card.id, "open")
+        for place, event in enumerate(self.events):
+            competitions.name_panel(self.office, event.id, self.panels[place % len(self.panels)])
+            competitions.open_event(self.office, event.id)
+
+    def enter(self) -> None:
+        for event in self.events:
+            enter(self.office, event.id, list(islice(self.entrants, PER_EVENT)))
+
+    def draw(self) -> None:
+        for event in self.events:
+            draw(self.office, event.id, f"demo-{event.code}")
+
+    def mark(self) -> None:
+        competitions.set_competition_state(self.office, self.card.id, "running")
+        for event in self.events:
+            mark(event.assessment_id, self.random, all_of_them=True)
+
+    def publish(self) -> None:
+        for event in self.events:
+            results.close_event(SYSTEM, event.id)
+            publish(self.office, event.id)
+
+    def finish(self) -> None:
+        competitions.set_competition_state(self.office, self.card.id, "finished")
+
+
+def noon(day: date) -> datetime:
+    return datetime.combine(day, time(12), CITY)
 
 
 def points_around(first: date, last: date) -> dict[str, datetime | None]:

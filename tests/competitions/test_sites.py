@@ -24,6 +24,7 @@ from qzcompete.core.actor import SYSTEM
 from qzcompete.core.clock import now
 from qzcompete.core.transaction import unit
 from qzcompete.results.queries.close_list import incident_items
+from tests.competitions.running import let_run
 
 STARTS = datetime(2025, 6, 15, 1, tzinfo=UTC)
 
@@ -144,6 +145,22 @@ def test_opening_is_refused_until_nothing_is_missing(officer: FlaskClient, event
     assert "/office/competitions/C2025/dates" in page.text
     assert answer.status_code == 422
     assert queries.competition_card("C2025").state == "draft"
+
+
+def test_a_competition_is_finished_when_each_event_has_ended(
+    officer: FlaskClient, event: queries.EventCard
+) -> None:
+    with unit():
+        let_run(event.competition.id)
+
+    early = officer.post("/office/competitions/C2025/state", data={"state": "finished"})
+    with unit():
+        services.cancel_event(SYSTEM, event.id)
+    then = officer.post("/office/competitions/C2025/state", data={"state": "finished"})
+
+    assert (early.status_code, then.status_code) == (422, 302)
+    assert f"还有 1 个赛项既未公布成绩也未取消：{event.name}。" in early.text
+    assert queries.competition_card("C2025").state == "finished"
 
 
 def incident(client: FlaskClient, station: int) -> None:

@@ -12,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
+from qzcompete.competitions import queries as competition_queries
 from qzcompete.competitions import services as competitions
 from qzcompete.core.actor import SYSTEM
 from qzcompete.core.transaction import unit
@@ -230,6 +231,8 @@ def test_a_withdrawn_entry_frees_its_place_in_the_quota(school: FlaskClient, hel
 def test_after_the_close_nothing_is_taken(school: FlaskClient, held: Nomination) -> None:
     preview = sent(school, held, good(0))
     with unit():
+        for event in competition_queries.events_of(held.event.competition.id):
+            competitions.cancel_event(SYSTEM, event.id)
         competitions.set_competition_state(SYSTEM, held.event.competition.id, "running")
         competitions.set_competition_state(SYSTEM, held.event.competition.id, "finished")
 

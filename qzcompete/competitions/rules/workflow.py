@@ -24,6 +24,8 @@ COMPETITION_STEPS: dict[str, frozenset[str]] = {
     "finished": frozenset({"running"}),
     "cancelled": frozenset(),
 }
+# What is left of an event when its competition may be finished.
+EVENT_ENDS = frozenset({"published", "cancelled"})
 # Until the draw, scheme, panel and entries may change.
 BEFORE_DRAW = frozenset({"draft", "open"})
 

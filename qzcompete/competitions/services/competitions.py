@@ -16,9 +16,7 @@ from qzcompete.competitions.models import (
     CompetitionLevel,
     CompetitionState,
 )
-from qzcompete.competitions.rules.workflow import (
-    may_competition_go,
-)
+from qzcompete.competitions.rules.workflow import EVENT_ENDS, may_competition_go
 from qzcompete.competitions.services.rows import change, locked, told
 from qzcompete.core import audit
 from qzcompete.core.actor import Actor
@@ -115,7 +113,22 @@ def set_competition_state(actor: Actor, competition_id: int, state: str) -> None
         raise RuleBroken(_l("The competition cannot go to this state from its present one."))
     if competition.state is CompetitionState.DRAFT and state in ("open", "running"):
         must_lack_nothing(competition_id)
+    if state == "finished":
+        must_have_ended(competition_id)
     change(actor, competition, "competition", {"state": CompetitionState(state)}, "competition.state_set")
+
+
+def must_have_ended(competition_id: int) -> None:
+    going = [one.name for one in queries.events_of(competition_id) if one.state not in EVENT_ENDS]
+    if going:
+        raise RuleBroken(
+            _l(
+                "%(count)s events are neither published nor cancelled: %(names)s.",
+                count=len(going),
+                names="、".join(going),
+            ),
+            code="going",
+        )
 
 
 def must_lack_nothing(competition_id: int) -> None:

@@ -38,6 +38,7 @@ EXPERT_EMPLOYERS = (
     "玉柴机器集团技能培训中心",
     "广西坭兴陶行业协会",
 )
+NUMBERS = "一二三四五六七八九十"
 SUPPORT = "单位提供专用场所和设备，每年安排配套经费，建立带徒传技目标责任制。"
 GOALS = "两年内培养高级工以上人才十五名，完成技术攻关三项，开展技能交流推广六场。"
 
@@ -87,9 +88,10 @@ def made_applications(
     made = []
     for place, person in enumerate(people):
         kind = "base" if place % 3 == 2 else "studio"
-        host = f"{person.employer}{place // 15 + 1}分部" if place >= 15 else person.employer
+        host = person.employer if place < 15 else f"{person.employer}第{NUMBERS[place // 15]}分公司"
         if kind == "base":
-            host = f"{person.county}技能人才培训中心{place // 3 + 1}"
+            number = place // 3 // len(FIELDS)
+            host = f"{person.county}{FIELDS[place // 3 % len(FIELDS)]}{f'第{NUMBERS[number]}' if number else ''}公共实训中心"
         tied = random.choice(experts) if place % 7 == 3 else None
         county = list(COUNTIES).index(person.county)
         unit = units[county] if place % 11 else units[5 + place % 2]

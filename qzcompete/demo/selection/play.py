@@ -11,7 +11,7 @@ from random import Random
 from qzcompete.core.actor import CITY, SYSTEM, Actor
 from qzcompete.core.clock import in_city, now
 from qzcompete.core.errors import RuleBroken
-from qzcompete.demo.city import judged, op, signature, value_for
+from qzcompete.demo.contest import judged, op, signature, value_for
 from qzcompete.demo.selection.made import (
     FIELDS,
     UNITS,
