@@ -53,6 +53,7 @@ TABLES = (
     "selection",
     "certificates",
     "api",
+    "oversight",
 )
 # Every blueprint, and so every edge.
 BLUEPRINTS = (
@@ -77,6 +78,7 @@ BLUEPRINTS = (
     "qzcompete.certificates.views:blueprint",
     "qzcompete.results.views:blueprint",
     "qzcompete.results.views:own",
+    "qzcompete.oversight.views:blueprint",
     "qzcompete.operation.metrics:blueprint",
     "qzcompete.api.api:blueprint",
     "qzcompete.api.views:blueprint",

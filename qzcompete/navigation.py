@@ -61,6 +61,7 @@ MENU: tuple[tuple[object, str, str, str | None], ...] = (
     (_l("Messages sent"), "notices.outbox", "offline", "message.view"),
     (_l("Background jobs"), "public.jobs", "clock", "job.view"),
     (_l("Organisations"), "people.organisations", "building", "organisation.edit"),
+    (_l("Audit log"), "oversight.log", "list", "audit.view"),
     (_l("Accounts"), "people.accounts", "users", "account.manage"),
     (_l("Access of programs"), "tokens.index", "lock", "api_token.manage"),
 )
@@ -180,6 +181,7 @@ ALONE = (
     "calendar.",
     "selection.",
     "studios.",
+    "oversight.",
 )
 
 

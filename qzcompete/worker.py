@@ -13,6 +13,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from datetime import date
 from importlib import import_module
 from types import FrameType
 from uuid import uuid4
@@ -20,6 +21,8 @@ from uuid import uuid4
 from flask import Flask
 
 from qzcompete.core import jobs
+from qzcompete.core.actor import SYSTEM
+from qzcompete.core.clock import today
 from qzcompete.core.jobs import Job, Lease, LeaseLost
 from qzcompete.core.transaction import unit
 
@@ -33,7 +36,10 @@ HANDLERS: dict[str, str] = {
     "notices.print": "qzcompete.notices.jobs:print_file",
     "notices.end": "qzcompete.notices.jobs:end",
     "notices.take_down": "qzcompete.notices.jobs:take_down",
+    "oversight.anchor": "qzcompete.oversight.jobs:anchor",
 }
+# Asked for once on each day of the city, by the first worker that has nothing else to do.
+DAILY = ("oversight.anchor",)
 
 PAUSE = 0.5
 
@@ -52,6 +58,7 @@ class Worker:
         # In containers host and pid may be the same again after a restart.
         self.name = f"{socket.gethostname()[:40]}:{os.getpid()}:{uuid4().hex[:8]}"
         self.stopping = threading.Event()
+        self.planned: date | None = None
 
     def run(self, until_idle: bool = False) -> int:
         """Work until stopped, or until nothing waits; returns the number of jobs that were taken."""
@@ -61,9 +68,25 @@ class Worker:
                 taken += 1
             elif until_idle:
                 break
-            else:
+            elif not self.plan_day():
                 self.stopping.wait(PAUSE)
         return taken
+
+    def plan_day(self) -> bool:
+        """Ask for what is to be done today, if this worker has not yet; another one may have."""
+        if self.planned == today():
+            return False
+        with self.app.app_context():
+            try:
+                with unit():
+                    for name in DAILY:
+                        key = f"{name}:{today()}"
+                        jobs.enqueue(name, {"day": today().isoformat()}, SYSTEM, key=key)
+            except Exception:
+                log.exception("the day could not be planned")
+                return False
+        self.planned = today()
+        return True
 
     def stop_on_signals(self) -> None:
         def stop(_signal: int, _frame: FrameType | None) -> None:

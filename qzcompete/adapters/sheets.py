@@ -191,6 +191,15 @@ def _trimmed(row: list[CellValue]) -> list[CellValue]:
     return row
 
 
+# What a spreadsheet reads as a formula.
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def plain_text(value: CellValue) -> CellValue:
+    """A text for a CSV file, where nothing but its first sign says whether it is a formula."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_SIGNS) else value
+
+
 def write_sheets(tables: Sequence[Table]) -> bytes:
     """Write one sheet per table; texts stay texts, also those that begin with =, +, - or @."""
     workbook = Workbook(write_only=True)
@@ -215,7 +224,7 @@ def _written(sheet: Any, value: Any, *, bold: bool = False) -> Any:
         cell = WriteOnlyCell(sheet, value=None)
         cell.value = ILLEGAL_CHARACTERS_RE.sub("", value)
         cell.data_type = "s"
-        cell.quotePrefix = value[:1] in ("=", "+", "-", "@")
+        cell.quotePrefix = value.startswith(FORMULA_SIGNS)
     else:
         cell = WriteOnlyCell(sheet, value=value)
     if bold:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from importlib import import_module
+from typing import IO
 
 import click
 
@@ -14,6 +15,7 @@ from qzcompete.core.start import start_faults
 # its own in `queries/invariants.py` and names them here.
 INVARIANTS: dict[str, str] = {
     "audit log": "qzcompete.core.audit:chain_faults",
+    "anchors": "qzcompete.oversight.queries:anchor_faults",
     "states of competitions": "qzcompete.competitions.queries.invariants:states",
     "states of assessments": "qzcompete.marking.queries.invariants:states",
     "states of notices": "qzcompete.notices.queries.invariants:states",
@@ -43,15 +45,40 @@ def invariant_faults() -> Iterator[str]:
             yield f"{name}: {fault}"
 
 
-@click.command("check")
-@reading
-def check() -> None:
-    """Check system libraries, fonts, migrations and the data; exit 1 with a line for each fault."""
+def standing_faults() -> list[str]:
+    """What keeps the data from being read at all, or documents from being printed."""
     from qzcompete.adapters.fonts import font_health
 
-    faults = [*font_health(), *start_faults()]
+    return [*font_health(), *start_faults()]
+
+
+def kept_anchor_faults(kept: str) -> Iterator[str]:
+    """Every anchor that somebody kept and that is no longer published as it was."""
+    from qzcompete.oversight.queries import anchors
+    from qzcompete.oversight.rules import kept_anchors
+
+    published = {one.day.isoformat(): one.hash for one in anchors()}
+    for day, known in kept_anchors(kept).items():
+        if day not in published:
+            yield f"kept anchors: {day} is not published any more"
+        elif published[day] != known:
+            yield f"kept anchors: {day} is published with another hash"
+
+
+@click.command("check")
+@click.option(
+    "--anchors",
+    "kept",
+    type=click.File(encoding="utf-8"),
+    help="A kept copy of the published list of anchors, to be compared.",
+)
+@reading
+def check(kept: IO[str] | None) -> None:
+    """Check system libraries, fonts, migrations and the data; exit 1 with a line for each fault."""
+    faults = standing_faults()
     if not faults:
         faults = list(invariant_faults())
+        faults += kept_anchor_faults(kept.read()) if kept else ()
     for fault in faults:
         click.echo(f"fault: {fault}", err=True)
     if faults:

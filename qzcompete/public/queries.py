@@ -287,6 +287,7 @@ JOB_NAMES: dict[str, object] = {
     "notices.print": _l("Printing a notice"),
     "notices.end": _l("Ending the period of a notice"),
     "notices.take_down": _l("Taking a notice down"),
+    "oversight.anchor": _l("Publishing the anchor of the audit log"),
 }
 
 # The first word of a job's error -> what it means for the person who reads it.

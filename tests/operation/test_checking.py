@@ -9,7 +9,6 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import text
 
-from qzcompete.adapters import fonts
 from qzcompete.certificates import services as certificates
 from qzcompete.core.actor import SYSTEM
 from qzcompete.core.audit import record
@@ -150,8 +149,7 @@ def test_each_change_by_hand_is_named(contest: int) -> None:
 
 
 def test_the_command_fails_with_a_line_for_each_fault(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(checking, "start_faults", lambda: [])
-    monkeypatch.setattr(fonts, "font_health", lambda: [])
+    monkeypatch.setattr(checking, "standing_faults", lambda: [])
     with unit():
         record(SYSTEM, "event.changed", "event:1")
     whole = CliRunner().invoke(checking.check, obj=lambda: app)

@@ -1,0 +1,123 @@
+"""Reads the audit log for auditors, and the anchors for everybody. Changes nothing."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from sqlalchemy import Select, select, tuple_
+
+from qzcompete.core.audit import AuditHead, AuditRow
+from qzcompete.core.clock import CITY
+from qzcompete.core.paging import ListPage, list_page
+from qzcompete.extensions import db
+from qzcompete.oversight.models import AuditAnchor
+from qzcompete.oversight.rules import START, anchor_hash
+
+MOST_EXPORTED = 20_000
+AT_ONCE = 500
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What narrows the log: parts of the actor's name, of the action and of the object, and days of the city."""
+
+    actor: str = ""
+    action: str = ""
+    subject: str = ""
+    first: date | None = None
+    last: date | None = None
+
+
+def rows_of(wanted: Wanted) -> Select[tuple[AuditRow]]:
+    """The newest first. An action is found by its beginning, an object whole or, ending in a colon, by its kind."""
+    query = select(AuditRow).order_by(AuditRow.id.desc())
+    if wanted.actor:
+        query = query.where(AuditRow.actor_name.contains(wanted.actor, autoescape=True))
+    if wanted.action:
+        query = query.where(AuditRow.action.startswith(wanted.action, autoescape=True))
+    if wanted.subject.endswith(":"):
+        query = query.where(AuditRow.subject.startswith(wanted.subject, autoescape=True))
+    elif wanted.subject:
+        query = query.where(AuditRow.subject == wanted.subject)
+    if wanted.first:
+        query = query.where(AuditRow.at >= midnight(wanted.first))
+    if wanted.last:
+        query = query.where(AuditRow.at < midnight(wanted.last + timedelta(days=1)))
+    return query
+
+
+def midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), CITY)
+
+
+def log_page(wanted: Wanted, number: str) -> ListPage:
+    return list_page(rows_of(wanted), number)
+
+
+def log_rows(wanted: Wanted) -> Sequence[AuditRow]:
+    """What an export holds: at most MOST_EXPORTED rows, the newest."""
+    return db.session.scalars(rows_of(wanted).limit(MOST_EXPORTED)).all()
+
+
+def kinds() -> Sequence[str]:
+    """The first words of all actions that have happened."""
+    actions = db.session.scalars(select(AuditRow.action).distinct())
+    return sorted({action.split(".")[0] for action in actions})
+
+
+def in_words(value: Any) -> str:
+    """What a row tells, as short JSON that people can read."""
+    return "" if value is None else json.dumps(value, ensure_ascii=False, separators=(", ", ": "))
+
+
+def anchor_page(number: str) -> ListPage:
+    return list_page(select(AuditAnchor).order_by(AuditAnchor.day.desc()), number)
+
+
+def anchors() -> Sequence[AuditAnchor]:
+    return db.session.scalars(select(AuditAnchor).order_by(AuditAnchor.day)).all()
+
+
+def newest_anchor() -> AuditAnchor | None:
+    return db.session.scalar(select(AuditAnchor).order_by(AuditAnchor.day.desc()).limit(1))
+
+
+def present_ends() -> list[tuple[str, int, str]]:
+    """(chain, seq, hash) of the end of every chain, by name."""
+    rows = db.session.execute(select(AuditHead.chain, AuditHead.seq, AuditHead.hash))
+    return sorted((chain, seq, last) for chain, seq, last in rows)
+
+
+def anchored_ends() -> dict[str, tuple[int, str]]:
+    """Of each chain, the end that the anchors know last."""
+    return {chain: (seq, last) for one in anchors() for chain, seq, last in one.ends}
+
+
+def anchor_faults() -> Iterator[str]:
+    """Each published anchor is whole, follows the one before, and every end that it names is still in the log."""
+    previous = START
+    for anchor in anchors():
+        told = anchor_hash(anchor.day.isoformat(), anchor.rows, anchor.ends, anchor.previous)
+        if anchor.hash != told or anchor.previous != previous:
+            yield f"the anchor of {anchor.day} was changed, or one before it is missing"
+        for chain, seq in sorted(unlike_log(anchor.ends)):
+            yield f"chain {chain}: row {seq} is not the one that the anchor of {anchor.day} was published for"
+        previous = anchor.hash
+
+
+def unlike_log(ends: Sequence[Sequence[Any]]) -> set[tuple[str, int]]:
+    differing: set[tuple[str, int]] = set()
+    for start in range(0, len(ends), AT_ONCE):
+        wanted = {(chain, seq): last for chain, seq, last in ends[start : start + AT_ONCE]}
+        found = db.session.execute(
+            select(AuditRow.chain, AuditRow.seq, AuditRow.hash).where(
+                tuple_(AuditRow.chain, AuditRow.seq).in_(list(wanted))
+            )
+        )
+        kept = {(chain, seq): last for chain, seq, last in found}
+        differing |= {key for key, last in wanted.items() if kept.get(key) != last}
+    return differing
