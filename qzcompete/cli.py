@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     ),
     "db": ("qzcompete.operation.database:database_group", "Upgrade, downgrade or move the database."),
     "backup": ("qzcompete.operation.backup:backup", "Write database, files and keys into one archive."),
+    "sweep": ("qzcompete.operation.sweeping:sweep", "Show or remove kept files that no row names."),
     "restore": ("qzcompete.operation.backup:restore", "Bring an archive back, on an empty machine."),
     "user": ("qzcompete.people.commands:user_group", "Make accounts."),
     "bundle": ("qzcompete.marking.commands:bundle_group", "Score, import and export event bundles."),

@@ -5,6 +5,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,6 +26,18 @@ class Files(Protocol):
 
     def get(self, digest: str) -> bytes:
         """The content; raises FileMissing where it is not there or not what its name says."""
+
+    def put_before(self, moment: datetime) -> Iterator[KeptFile]:
+        """The files that nobody has put since."""
+
+    def remove(self, digest: str, before: datetime) -> bool:
+        """Remove a file for ever; not one that was put again since."""
+
+
+@dataclass(frozen=True)
+class KeptFile:
+    digest: str
+    size: int
 
 
 def kept_files() -> Files:
@@ -60,8 +75,12 @@ class LocalFiles:
     def put(self, content: bytes) -> str:
         digest = hashlib.sha256(content).hexdigest()
         path = self.path(digest)
-        if path.exists():
+        try:
+            # As if it were new, lest it is swept away before a row names it.
+            os.utime(path)
             return digest
+        except FileNotFoundError:
+            pass
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f".{digest}.{os.getpid()}")
         with temporary.open("wb") as file:
@@ -80,6 +99,23 @@ class LocalFiles:
         except FileNotFoundError as error:
             raise FileMissing(digest) from error
         return checked_content(content, digest)
+
+    def put_before(self, moment: datetime) -> Iterator[KeptFile]:
+        for path in self.folder.glob("[0-9a-f][0-9a-f]/[0-9a-f]*"):
+            found = path.stat()
+            if found.st_mtime < moment.timestamp():
+                yield KeptFile(path.name, found.st_size)
+
+    def remove(self, digest: str, before: datetime) -> bool:
+        path = self.path(digest)
+        aside = path.with_name(f".{digest}.swept")
+        # Out of the way first: who puts the same content now writes it anew.
+        path.rename(aside)
+        if aside.stat().st_mtime >= before.timestamp():
+            aside.rename(path)
+            return False
+        aside.unlink()
+        return True
 
 
 class S3Files:
@@ -110,3 +146,25 @@ class S3Files:
         except self.client.exceptions.NoSuchKey as error:
             raise FileMissing(digest) from error
         return checked_content(answer["Body"].read(), digest)
+
+    def put_before(self, moment: datetime) -> Iterator[KeptFile]:
+        pages = self.client.get_paginator("list_objects_v2")
+        prefix = f"{self.prefix}/" if self.prefix else ""
+        for page in pages.paginate(Bucket=self.name, Prefix=prefix):
+            for one in page.get("Contents", ()):
+                if one["LastModified"] < moment and self.key_of_file(one["Key"]):
+                    yield KeptFile(one["Key"].rpartition("/")[2], one["Size"])
+
+    def key_of_file(self, key: str) -> bool:
+        """Not of something else that lies in the bucket."""
+        try:
+            return key == self.key(key.rpartition("/")[2])
+        except FileMissing:
+            return False
+
+    def remove(self, digest: str, before: datetime) -> bool:
+        key = self.key(digest)
+        if self.client.head_object(Bucket=self.name, Key=key)["LastModified"] >= before:
+            return False
+        self.client.delete_object(Bucket=self.name, Key=key)
+        return True

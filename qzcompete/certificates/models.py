@@ -10,7 +10,14 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from qzcompete.core.columns import BlindIndex, EncryptedText, JsonDocument, UtcDateTime, state_column
+from qzcompete.core.columns import (
+    BlindIndex,
+    EncryptedText,
+    FileHash,
+    JsonDocument,
+    UtcDateTime,
+    state_column,
+)
 from qzcompete.core.errors import law
 from qzcompete.extensions import db
 
@@ -80,10 +87,10 @@ class Certificate(db.Model):
     # Of a grade certificate: document kind and number as JSON; and the keyed hash of number, occupation and level.
     private: Mapped[str | None] = mapped_column(EncryptedText)
     grade_index: Mapped[str | None] = mapped_column(BlindIndex)
-    photo_hash: Mapped[str | None] = mapped_column(String(64))
+    photo_hash: Mapped[str | None] = mapped_column(FileHash())
     issued_on: Mapped[date]
     issued_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    file_hash: Mapped[str | None] = mapped_column(String(64), index=True)
+    file_hash: Mapped[str | None] = mapped_column(FileHash(), index=True)
     rendered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     replaced_by_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"))
     replace_reason: Mapped[str | None] = mapped_column(String(400))
@@ -183,7 +190,7 @@ class PersonPhoto(db.Model):
 
     __tablename__ = "person_photo"
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    file_hash: Mapped[str] = mapped_column(String(64))
+    file_hash: Mapped[str] = mapped_column(FileHash())
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

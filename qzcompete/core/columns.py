@@ -38,6 +38,13 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC)
 
 
+class FileHash(String):
+    """The name of a kept file. What no column of this type names may be swept away."""
+
+    def __init__(self, length: int = 64) -> None:
+        super().__init__(length)
+
+
 class ExactDecimal(TypeDecorator[Decimal]):
     """A decimal of at most `places` decimals, stored as a whole number of 10^-places on every engine."""
 

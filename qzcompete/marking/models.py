@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from qzcompete.core.columns import ExactDecimal, JsonDocument, UtcDateTime, state_column
+from qzcompete.core.columns import ExactDecimal, FileHash, JsonDocument, UtcDateTime, state_column
 from qzcompete.extensions import db
 
 # Marks are kept as whole numbers of 10^-6.
@@ -242,7 +242,7 @@ class EvidencePhoto(db.Model):
     taken_at: Mapped[int] = mapped_column(BigInteger)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     sent_hash: Mapped[str] = mapped_column(String(64))
-    file_hash: Mapped[str] = mapped_column(String(64))
+    file_hash: Mapped[str] = mapped_column(FileHash())
 
 
 class PaperEntry(db.Model):

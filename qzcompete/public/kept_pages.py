@@ -58,7 +58,8 @@ class Family:
     held: object = None
     asked: float = -inf
     pages: dict[str, Kept] = field(default_factory=dict)
-    lock: threading.Lock = field(default_factory=threading.Lock)
+    looking: threading.Lock = field(default_factory=threading.Lock)
+    making: threading.Lock = field(default_factory=threading.Lock)
 
     def keep(self, key: str, page: Kept) -> Kept:
         self.pages[key] = page
@@ -96,7 +97,7 @@ class KeptPages:
         )
 
     def look(self, family: Family) -> None:
-        with family.lock:
+        with family.looking:
             moment = time.monotonic()
             if moment - family.asked < self.patience:
                 return
@@ -108,7 +109,7 @@ class KeptPages:
         """The page as the database has it now, made again only where its stamp has changed."""
         if (found := family.key.fullmatch(key)) is None:
             return None
-        with family.lock:
+        with family.making:
             # Read first: what changes meanwhile is seen the next time.
             held, page = family.held, family.pages.get(key)
             if page is not None and page.held == held:

@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from qzcompete.core.columns import ExactDecimal, JsonDocument, UtcDateTime, state_column
+from qzcompete.core.columns import ExactDecimal, FileHash, JsonDocument, UtcDateTime, state_column
 from qzcompete.core.errors import law
 from qzcompete.extensions import db
 
@@ -209,7 +209,7 @@ class AppealEvidence(db.Model):
     name: Mapped[str] = mapped_column(String(120))
     mime_type: Mapped[str] = mapped_column(String(40))
     size: Mapped[int]
-    file_hash: Mapped[str] = mapped_column(String(64))
+    file_hash: Mapped[str] = mapped_column(FileHash())
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, Column, ForeignKey, String, Table, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from qzcompete.core.columns import UtcDateTime, state_column
+from qzcompete.core.columns import FileHash, UtcDateTime, state_column
 from qzcompete.core.errors import law
 from qzcompete.extensions import db
 
@@ -22,7 +22,7 @@ class Regulations(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id"))
     version: Mapped[int]
-    digest: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(FileHash())
     file_name: Mapped[str] = mapped_column(String(120))
     size: Mapped[int]
     pages: Mapped[int]

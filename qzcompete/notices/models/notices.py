@@ -14,7 +14,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from qzcompete.core.columns import JsonDocument, UtcDateTime, state_column
+from qzcompete.core.columns import FileHash, JsonDocument, UtcDateTime, state_column
 from qzcompete.core.errors import law
 from qzcompete.extensions import db
 
@@ -75,7 +75,7 @@ class Notice(db.Model):
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdraw_reason: Mapped[str | None] = mapped_column(String(400))
     taken_down_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    file_hash: Mapped[str | None] = mapped_column(String(64))
+    file_hash: Mapped[str | None] = mapped_column(FileHash())
 
 
 law("ck_notice_ran_in_full", _l("A notice ends only when its last working day is over."))

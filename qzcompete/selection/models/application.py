@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from qzcompete.core.columns import EncryptedText, UtcDateTime
+from qzcompete.core.columns import EncryptedText, FileHash, UtcDateTime
 from qzcompete.core.errors import law
 from qzcompete.extensions import db
 from qzcompete.selection.models.round import SelectionClass, one_of
@@ -102,7 +102,7 @@ class Attachment(db.Model):
     size: Mapped[int]
     pages: Mapped[int | None]
     sent_hash: Mapped[str] = mapped_column(String(64))
-    file_hash: Mapped[str] = mapped_column(String(64))
+    file_hash: Mapped[str] = mapped_column(FileHash())
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     uploaded_at: Mapped[datetime] = mapped_column(UtcDateTime)
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -144,7 +144,7 @@ class Recommendation(db.Model):
     reason: Mapped[str] = mapped_column(Text)
     # The sealed letter as a file, by its content.
     sealed_name: Mapped[str | None] = mapped_column(String(120))
-    sealed_hash: Mapped[str | None] = mapped_column(String(64))
+    sealed_hash: Mapped[str | None] = mapped_column(FileHash())
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     recommended_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

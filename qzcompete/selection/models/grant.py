@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from qzcompete.core.columns import ExactDecimal, UtcDateTime
+from qzcompete.core.columns import ExactDecimal, FileHash, UtcDateTime
 from qzcompete.core.errors import law
 from qzcompete.extensions import db
 from qzcompete.selection.models.round import one_of
@@ -105,7 +105,7 @@ class GrantBooking(db.Model):
     # The number of the voucher or invoice, and what it was for.
     voucher: Mapped[str] = mapped_column(String(60), default="")
     purpose: Mapped[str] = mapped_column(Text, default="")
-    receipt_hash: Mapped[str | None] = mapped_column(String(64))
+    receipt_hash: Mapped[str | None] = mapped_column(FileHash())
     receipt_type: Mapped[str | None] = mapped_column(String(40))
     entered_by: Mapped[int] = mapped_column(ForeignKey("account.id"))
     entered_at: Mapped[datetime] = mapped_column(UtcDateTime)

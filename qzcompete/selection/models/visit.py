@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from qzcompete.core.columns import ExactDecimal, JsonDocument, UtcDateTime
+from qzcompete.core.columns import ExactDecimal, FileHash, JsonDocument, UtcDateTime
 from qzcompete.extensions import db
 
 
@@ -41,7 +41,7 @@ class VisitPhoto(db.Model):
     __tablename__ = "visit_photo"
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
-    file_hash: Mapped[str] = mapped_column(String(64))
+    file_hash: Mapped[str] = mapped_column(FileHash())
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     latitude: Mapped[Decimal | None] = mapped_column(ExactDecimal(6))
     longitude: Mapped[Decimal | None] = mapped_column(ExactDecimal(6))
