@@ -31,6 +31,7 @@ log = logging.getLogger("qzcompete.worker")
 # job name -> "module:function"; the function takes the job and commits its steps through `unit`.
 HANDLERS: dict[str, str] = {
     "certificates.render": "qzcompete.certificates.jobs:render_batch",
+    "certificates.plaque": "qzcompete.certificates.jobs:settle_plaque",
     "messages.deliver": "qzcompete.notices.jobs:deliver",
     "messages.remind": "qzcompete.notices.jobs:remind",
     "notices.print": "qzcompete.notices.jobs:print_file",

@@ -150,7 +150,7 @@ def bases() -> Response:
     problems=(429,),
 )
 def verification() -> Response:
-    """Whether a certificate with this number and name is valid, replaced, revoked or unknown."""
+    """Whether a certificate with this number and name is valid, replaced, revoked, ended (a plaque whose term is over) or unknown."""
     body = sent()
     wanted = {"number": 40, "name": 80}
     if not isinstance(body, dict) or set(body) != set(wanted):

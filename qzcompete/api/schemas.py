@@ -88,9 +88,9 @@ SCHEMAS: dict[str, Schema] = {
         )
     ),
     "Verification": thing(
-        state={"enum": ["valid", "replaced", "revoked", "unknown"]},
+        state={"enum": ["valid", "replaced", "revoked", "ended", "unknown"]},
         number=TEXT,
-        name={"type": "string", "description": "masked"},
+        name={"type": "string", "description": "masked where it is a person's"},
         competition=TEXT,
         event=TEXT,
         award=TEXT,
@@ -98,6 +98,8 @@ SCHEMAS: dict[str, Schema] = {
         revoked_at=MOMENT,
         reason=TEXT,
         replaced_by=TEXT,
+        host=TEXT,
+        ends_on=DAY,
     ),
     "Bundle": {"type": "object", "description": "an event as one document, qzcompete/event-bundle@1"},
     "Imported": thing(event=TEXT, new={"type": "boolean"}),

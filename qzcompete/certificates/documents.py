@@ -122,7 +122,7 @@ def sheet(text: CertificateText, design: Design) -> pdf.Sheet:
             weight=900 if fonts.in_vendored(text.name, 900) else 400,
             award_spread=fitting.award_spread(text.award),
             signer_size=fitting.line_size(design.signer or text.committee, *layout.signer),
-            title_size=fitting.line_size(plain(title), 19, 225),
+            title_size=fitting.line_size(plain(title), 19, 208),
             name_size=fitting.line_size(text.name, 13, 220),
             density=fitting.density(plain(words.html), "、".join(text.members)),
         )

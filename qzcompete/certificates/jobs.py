@@ -1,9 +1,11 @@
-"""Renders what is issued, one after the other; a killed worker's job goes on where it was."""
+"""Renders what is issued, one after the other; a killed worker's job goes on where it was. Lets plaques follow their
+titles."""
 
 from __future__ import annotations
 
 from qzcompete.certificates import queries, services
 from qzcompete.core import jobs
+from qzcompete.core.actor import SYSTEM
 from qzcompete.core.jobs import Job
 from qzcompete.core.transaction import unit
 
@@ -23,3 +25,8 @@ def render_batch(job: Job) -> None:
                 services.keep_file(certificate_id, content)
             done = job.done + len(ids)
             jobs.hold(job, done=done, total=max(job.total, done))
+
+
+def settle_plaque(job: Job) -> None:
+    with unit():
+        services.settle_plaque(SYSTEM, job.payload["designation_id"])

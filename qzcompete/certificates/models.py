@@ -55,6 +55,14 @@ class Certificate(db.Model):
             name="two_people_revoke",
         ),
         CheckConstraint("replaced_by_id IS NULL OR state = 'replaced'", name="replaced_by_another"),
+        # A designation has one valid plaque.
+        Index(
+            "uq_certificate_valid_plaque",
+            "designation_id",
+            unique=True,
+            sqlite_where=text("state = 'valid'"),
+            postgresql_where=text("state = 'valid'"),
+        ),
         # One person has one valid certificate of a level in an occupation, whoever issued it.
         Index(
             "uq_certificate_valid_grade",
@@ -76,9 +84,11 @@ class Certificate(db.Model):
     )
     entry_id: Mapped[int | None] = mapped_column(ForeignKey("entry.id"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    # The studio or base whose plaque it is.
+    designation_id: Mapped[int | None] = mapped_column(ForeignKey("designation.id"))
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"), index=True)
     result_set_id: Mapped[int | None] = mapped_column(ForeignKey("result_set.id"))
-    name: Mapped[str] = mapped_column(String(80))
+    name: Mapped[str] = mapped_column(String(120))
     unit: Mapped[str] = mapped_column(String(80))
     award: Mapped[str] = mapped_column(String(80))
     text: Mapped[dict[str, Any]] = mapped_column(JsonDocument)

@@ -139,7 +139,9 @@ def test_the_officer_designs_with_a_preview_of_what_stands_in_the_form(sign_in: 
 
 def test_a_plaque_and_a_letter_are_issued_one_by_one(app: Flask, sign_in: SignIn) -> None:
     with unit():
-        plaque = services.issue_plaque(SYSTEM, "韦梅静坭兴陶技能大师工作室", "钦州市技能大师工作室")
+        plaque = services.issue_single(
+            SYSTEM, services.Single("plaque", "韦梅静坭兴陶技能大师工作室", "钦州市技能大师工作室")
+        )
         key = plaque.id
     officer = sign_in("officer")
     letter = officer.post(

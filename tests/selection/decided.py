@@ -17,7 +17,7 @@ from qzcompete.notices import services as notices
 from qzcompete.notices.queries.notices import notices_of
 from qzcompete.notices.queries.objections import cases_of_notice
 from qzcompete.notices.services import objections
-from qzcompete.notices.services.objections import Limits, ObjectionDraft
+from qzcompete.notices.services.objections import ObjectionDraft
 from qzcompete.people.services import create_account, ensure_person
 from qzcompete.selection.models import Application, RecommendingUnit, SelectionClass, SelectionScore
 from qzcompete.selection.queries.designations import topic_of
@@ -130,11 +130,10 @@ def object_to(made: Decided, place: int, day: int, upheld: bool | None = None) -
         objector="黎明",
         contact="0777-2821234",
         statement="所报带徒人数与事实不符，附名单。",
-        address=f"203.0.113.{day}",
         subject=f"application:{made.applications[place]}",
     )
     with clock.held_at(days_later(day)), unit():
-        objections.hand_in(draft, Limits(10, 50))
+        objections.hand_in(draft, 10)
     key = cases_of_notice(notice.id)[-1].id
     with clock.held_at(days_later(day)), unit():
         objections.assign(made.office, key, made.supervisor, no_conflict=True)

@@ -185,7 +185,6 @@ def designation_row(made: Decided, notice_id: int, ended_at: datetime, place: in
         notice_ended_at=ended_at,
         notice_open_objections=0,
         plaque_number="QZGZS-2026-01",
-        plaque_token="A" * 26,
         starts_on=date(2026, 12, 1),
         ends_on=date(2028, 11, 30),
         designated_at=ended_at,

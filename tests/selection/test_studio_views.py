@@ -11,10 +11,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
+from qzcompete.certificates.queries import ended_ids, plaque_of
 from qzcompete.core import clock
 from qzcompete.core.transaction import unit
-from qzcompete.selection.queries.designations import designation_card
 from qzcompete.selection.services import aftercare
+from qzcompete.worker import Worker
 from tests.conftest import PASSWORD
 from tests.pictures import codes_of
 from tests.selection.decided import Decided, days_later, decided, end_notices
@@ -63,21 +64,58 @@ def test_the_bureau_goes_from_the_decision_to_the_announcement(app: Flask) -> No
     assert "关于公布2026—2027年度钦州市技能大师工作室名单的公告" in announcement.text
 
 
-def test_the_code_of_a_plaque_leads_to_its_verification(app: Flask, walked: tuple[Decided, int]) -> None:
+def test_the_code_of_a_plaque_leads_to_the_one_page_of_verification(
+    app: Flask, walked: tuple[Decided, int]
+) -> None:
+    _made, key = walked
+    with clock.held_at(days_later(11)):
+        early = client_of(app, "bureau").get(f"/studios/{key}/plaque.pdf")
+        Worker(app).run(until_idle=True)
+        bureau = client_of(app, "bureau").get(f"/studios/{key}/plaque.pdf")
+        studio = client_of(app, "applicant1").get(f"/studios/{key}/plaque.pdf")
+        other = client_of(app, "applicant2").get(f"/studios/{key}/plaque.pdf")
+        path = codes_of(bureau.data)[0].split(":8000", 1)[1]
+        valid = app.test_client().get(path).text
+
+    assert "铜牌正在制作" in early.text
+    assert bureau.data == studio.data
+    assert other.status_code == 403
+    assert path.upper().startswith("/V/")
+    assert "现行有效" in valid
+    assert "QZGZS-2026-01" in valid
+    assert "钦州市韦梅静焊工技能大师工作室" in valid
+
+
+def test_a_plaque_ends_with_its_title(app: Flask, walked: tuple[Decided, int]) -> None:
     made, key = walked
     with clock.held_at(days_later(11)):
-        content = client_of(app, "bureau").get(f"/office/studios/{key}/plaque.pdf").data
-        address = codes_of(content)[0]
-        valid = app.test_client().get(address.split(":8000", 1)[1])
+        Worker(app).run(until_idle=True)
+        plaque = plaque_of(key)
+        assert plaque is not None
+        path, plaque_id = f"/v/{plaque.token}", plaque.id
         with unit():
             aftercare.remove(made.office, key, "弄虚作假")
-        removed = app.test_client().get(address.split(":8000", 1)[1])
+        removed = app.test_client().get(path).text
+        Worker(app).run(until_idle=True)
+        ended = ended_ids(plaque_id, plaque_id + 1)
+    with clock.held_at(days_later(900)):
+        later = app.test_client().get(path).text
 
-    assert address == f"http://127.0.0.1:8000/plaques/{designation_card(key).plaque_token}"
-    assert "现行有效" in valid.text
-    assert "QZGZS-2026-01" in valid.text
-    assert "铜牌已失效" in removed.text
-    assert app.test_client().get("/plaques/AAAA").status_code == 404
+    assert "铜牌已失效" in removed
+    assert "铜牌已失效" in later
+    assert list(ended) == [plaque_id]
+
+
+def test_a_plaque_is_worth_nothing_after_its_term(app: Flask, walked: tuple[Decided, int]) -> None:
+    _made, key = walked
+    with clock.held_at(days_later(11)):
+        Worker(app).run(until_idle=True)
+    plaque = plaque_of(key)
+    assert plaque is not None
+    with clock.held_at(days_later(900)):
+        later = app.test_client().get(f"/v/{plaque.token}").text
+
+    assert "建设周期已届满" in later
 
 
 def test_a_studio_enters_an_expense_and_a_second_person_confirms_it(

@@ -26,6 +26,7 @@ from qzcompete.people.models import Account
 from qzcompete.registration.models import Entry
 from qzcompete.registration.queries import Member, members_of_all
 from qzcompete.results.queries import Winner, newest_set, ranked
+from qzcompete.selection.queries.designations import DesignationCard, designation_card
 
 STATES = tuple(state.value for state in CertificateState)
 # The ranks that get a certificate where the scheme names no awards.
@@ -34,7 +35,8 @@ RANK_WORDS = {1: "第一名", 2: "第二名", 3: "第三名"}
 
 @dataclass(frozen=True)
 class Verification:
-    """What anybody may see: the name is masked. `state` is valid, replaced, revoked or unknown."""
+    """What anybody may see: the name of a person is masked. `state` is valid, replaced, revoked, ended (the term of a
+    plaque) or unknown."""
 
     state: str
     number: str = ""
@@ -46,6 +48,9 @@ class Verification:
     revoked_at: datetime | None = None
     reason: str = ""
     replaced_by: str = ""
+    # Of the plaque of a studio or base.
+    host: str = ""
+    ends_on: date | None = None
 
 
 def by_file(file_hash: str) -> Verification:
@@ -78,10 +83,11 @@ def verification(query: Select[tuple[Certificate]]) -> Verification:
     if row is None:
         return Verification("unknown")
     successor = db.session.get(Certificate, row.replaced_by_id) if row.replaced_by_id else None
+    title = None if row.designation_id is None else designation_card(row.designation_id)
     return Verification(
-        row.state.value,
+        state_of(row, title),
         row.number,
-        masked_name(row.name),
+        title.name if title else masked_name(row.name),
         row.text.get("competition", ""),
         row.text.get("event", ""),
         row.award,
@@ -89,7 +95,22 @@ def verification(query: Select[tuple[Certificate]]) -> Verification:
         row.revoked_at,
         row.revoke_reason or "" if row.state is CertificateState.REVOKED else "",
         successor.number if successor else "",
+        title.host_name if title else "",
+        title.ends_on if title else None,
     )
+
+
+def state_of(row: Certificate, title: DesignationCard | None) -> str:
+    """A plaque is worth what its title is today, although its own row follows a removal a little later."""
+    if title is None or row.state is not CertificateState.VALID:
+        return row.state.value
+    return "revoked" if title.removed else "valid" if title.standing else "ended"
+
+
+def plaque_of(designation_id: int) -> Certificate | None:
+    """The newest plaque of a studio or base."""
+    query = select(Certificate).where(Certificate.designation_id == designation_id)
+    return db.session.scalar(query.order_by(Certificate.id.desc()).limit(1))
 
 
 def certificate(certificate_id: int) -> Certificate:

@@ -103,7 +103,7 @@ DESIGNS: dict[str, Design] = {
         "plaque",
         "{{ award }}",
         "",
-        "",
+        "{{ text }}",
         seal_foot="",
         hint="扫码查验",
     ),

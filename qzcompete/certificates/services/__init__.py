@@ -23,8 +23,9 @@ from qzcompete.certificates.services.life import (
     keep_certificate,
     reissue,
 )
+from qzcompete.certificates.services.plaques import settle_plaque
 from qzcompete.certificates.services.printing import certificate_text, keep_file, printed_files, to_print
-from qzcompete.certificates.services.singles import Single, issue_plaque, issue_single
+from qzcompete.certificates.services.singles import Single, issue_single
 from qzcompete.certificates.services.templates import (
     change_version,
     create_template,
@@ -49,7 +50,6 @@ __all__ = [
     "issue_batch",
     "issue_grade",
     "issue_instructors",
-    "issue_plaque",
     "issue_single",
     "keep_certificate",
     "keep_file",
@@ -60,6 +60,7 @@ __all__ = [
     "reissue",
     "remove_scope",
     "render_waiting",
+    "settle_plaque",
     "standard_version",
     "to_print",
     "unknown_names",

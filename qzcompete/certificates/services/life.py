@@ -96,6 +96,7 @@ def replaced(actor: Actor, old: Certificate, text: dict[str, Any], reason: str) 
         entry_id=old.entry_id,
         slot=old.slot,
         person_id=old.person_id,
+        designation_id=old.designation_id,
         event_id=old.event_id,
         result_set_id=old.result_set_id,
         name=text["name"],

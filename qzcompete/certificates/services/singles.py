@@ -1,4 +1,4 @@
-"""Certificates that no result gives: organisation prizes, letters of thanks, plaques. Other slices call `issue_plaque`."""
+"""Certificates that no result gives: organisation prizes, letters of thanks, plaques."""
 
 from __future__ import annotations
 
@@ -34,6 +34,9 @@ class Single:
     committee: str = ""
     person_id: int | None = None
     template_version_id: int | None = None
+    # Of the plaque of a studio or base, which has the number of its designation.
+    number: str = ""
+    designation_id: int | None = None
 
 
 def issue_single(actor: Actor, single: Single, *, sample: bool = False) -> Certificate:
@@ -62,12 +65,13 @@ def issue_single(actor: Actor, single: Single, *, sample: bool = False) -> Certi
         raise RuleBroken(
             _l("The fonts lack these characters: %(signs)s", signs=" ".join(missing)), field="name"
         )
-    number = next_number(today.year, single.kind)
+    number = single.number or next_number(today.year, single.kind)
     certificate = Certificate(
         number=number,
         token=new_token(),
         kind=single.kind,
         person_id=single.person_id,
+        designation_id=single.designation_id,
         name=text["name"],
         unit=text["unit"],
         award=text["award"],
@@ -80,21 +84,3 @@ def issue_single(actor: Actor, single: Single, *, sample: bool = False) -> Certi
     kept(actor, certificate)
     render_waiting(actor)
     return certificate
-
-
-def issue_plaque(
-    actor: Actor,
-    name: str,
-    title: str,
-    *,
-    unit: str = "",
-    committee: str = "",
-    person_id: int | None = None,
-    sample: bool = False,
-) -> Certificate:
-    """The plaque of a studio or base: `title` the large line (钦州市技能大师工作室), `name` the one below."""
-    return issue_single(
-        actor,
-        Single("plaque", name, title, unit=unit, committee=committee, person_id=person_id),
-        sample=sample,
-    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask import Response, render_template, url_for
+from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -10,8 +11,9 @@ from qzcompete.certificates import queries
 from qzcompete.certificates.views.blueprint import blueprint
 from qzcompete.certificates.views.office import archive
 from qzcompete.core.actor import Actor
-from qzcompete.core.errors import NotFound
+from qzcompete.core.errors import NotFound, RuleBroken
 from qzcompete.core.permissions import permit, requires, signed_in
+from qzcompete.selection.queries.designations import designation_card
 
 
 @blueprint.get("/my/certificates")
@@ -33,9 +35,26 @@ def download(certificate_id: int) -> Response:
         permit(actor, "certificate.view", *queries.scopes_of(certificate))
     if certificate.file_hash is None:
         raise NotFound()
-    answer = Response(queries.files().get(certificate.file_hash), mimetype="application/pdf")
+    return file_of(certificate)
+
+
+def file_of(certificate: queries.Certificate) -> Response:
+    answer = Response(queries.files().get(certificate.file_hash or ""), mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'attachment; filename="{certificate.number}.pdf"'
     return answer
+
+
+@blueprint.get("/studios/<int:designation_id>/plaque.pdf")
+@signed_in
+def plaque(designation_id: int) -> Response:
+    """The plaque of a studio or base, for whose it is and for the office."""
+    card, actor = designation_card(designation_id), current_user.actor
+    if card.account_id != actor.account_id:
+        permit(actor, "selection.view")
+    found = queries.plaque_of(designation_id)
+    if found is None or found.file_hash is None:
+        raise RuleBroken(_l("The plaque is being made. Load the page again in a minute."), code="being_made")
+    return file_of(found)
 
 
 def belongs_to(certificate: queries.Certificate, actor: Actor) -> bool:

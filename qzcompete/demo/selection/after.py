@@ -8,6 +8,8 @@ from decimal import Decimal
 from random import Random
 from typing import Any
 
+from qzcompete.certificates import services as certificates
+from qzcompete.core.actor import SYSTEM
 from qzcompete.core.clock import held_at, today
 from qzcompete.demo.selection import play as stage
 from qzcompete.demo.selection.made import made_pdf
@@ -16,7 +18,7 @@ from qzcompete.notices import services as notices
 from qzcompete.notices.queries.notices import notice_card
 from qzcompete.notices.queries.objections import cases_of_notice
 from qzcompete.notices.services import objections
-from qzcompete.notices.services.objections import Limits, ObjectionDraft
+from qzcompete.notices.services.objections import ObjectionDraft
 from qzcompete.selection import queries, services
 from qzcompete.selection.queries.aftercare import sheet_of
 from qzcompete.selection.queries.designations import (
@@ -30,7 +32,7 @@ from qzcompete.selection.services import aftercare, designating, grants, publici
 from qzcompete.selection.services.aftercare import RecordDraft
 from qzcompete.selection.services.grants import BookingDraft
 
-LIMITS = Limits(days=10, per_hour=1000)
+ANSWER_DAYS = 10
 KEEP_DAYS = 30
 WORKS = {
     "apprentice": ("收徒仪式暨师徒协议签订", "新收徒弟入室学习"),
@@ -68,7 +70,8 @@ def to_designation(play: Play, kind: str, start: datetime) -> dict[str, Any]:
     end = notice_card(notice_id).ends_at or start
     with held_at(end):
         notices.end_notice(notice_id, KEEP_DAYS)
-        designating.designate_all(play.office, class_id)
+        for made in designating.designate_all(play.office, class_id):
+            certificates.settle_plaque(SYSTEM, made.id, sample=True)
     return {
         "objections": told,
         "changed": {
@@ -90,11 +93,10 @@ def object_to(play: Play, notice_id: int, application_id: int, moment: datetime,
         objector="一名职工",
         contact="0777-2800000",
         statement="申报材料所列带徒名册与实际不符，请予核查。",
-        address=f"203.0.113.{application_id % 250}",
         subject=subject_of(application_id),
     )
     with held_at(moment):
-        objections.hand_in(draft, LIMITS)
+        objections.hand_in(draft, ANSWER_DAYS)
         key = cases_of_notice(notice_id)[-1].id
         objections.assign(play.office, key, play.second, no_conflict=True)
         finding = "名册中有三人未在该单位工作。" if upheld else "名册与社保记录一致，异议不成立。"

@@ -48,8 +48,6 @@ class Designation(db.Model):
     notice_ended_at: Mapped[datetime] = mapped_column(UtcDateTime)
     notice_open_objections: Mapped[int] = mapped_column(default=0)
     plaque_number: Mapped[str] = mapped_column(String(32), unique=True)
-    # Unguessable; what the QR code names.
-    plaque_token: Mapped[str] = mapped_column(String(32), unique=True)
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     designated_at: Mapped[datetime] = mapped_column(UtcDateTime)

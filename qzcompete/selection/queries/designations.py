@@ -45,12 +45,15 @@ class DesignationCard:
     unit_name: str
     notice_id: int
     plaque_number: str
-    plaque_token: str
     starts_on: date
     ends_on: date
     designated_at: datetime
     state: str
     account_id: int
+
+    @property
+    def removed(self) -> bool:
+        return self.state == "removed"
 
     @property
     def standing(self) -> bool:
@@ -177,11 +180,6 @@ def designation_card(designation_id: int) -> DesignationCard:
     return card(row)
 
 
-def designation_by_token(token: str) -> DesignationCard | None:
-    row = db.session.scalar(select(Designation).where(Designation.plaque_token == token.upper()))
-    return None if row is None else card(row)
-
-
 def designations_of(class_id: int) -> Sequence[DesignationCard]:
     query = select(Designation).where(Designation.class_id == class_id).order_by(Designation.place)
     return [card(row) for row in db.session.scalars(query)]
@@ -245,7 +243,6 @@ def card(row: Designation) -> DesignationCard:
         row.unit_name,
         row.notice_id,
         row.plaque_number,
-        row.plaque_token,
         row.starts_on,
         row.ends_on,
         row.designated_at,

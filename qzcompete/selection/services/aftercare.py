@@ -22,6 +22,7 @@ from qzcompete.selection.models import ActivityRecord, Designation, SelectionBan
 from qzcompete.selection.queries.aftercare import assessments_of_year, records_of
 from qzcompete.selection.rules import aftercare as rules
 from qzcompete.selection.rules.letters import graded_letter, removal_letter
+from qzcompete.selection.services.designating import settle_plaque
 from qzcompete.selection.services.history import locked_application, locked_class, move_application
 
 
@@ -241,6 +242,7 @@ def remove(actor: Actor, designation_id: int, reason: str) -> None:
             banned_at=now(),
         )
     )
+    settle_plaque(actor, designation_id, "remove")
     told = removal_letter(designation.name)
     notices.post_message(
         actor,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
-
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
+from qzcompete.core import jobs
 from qzcompete.core.actor import Actor
 from qzcompete.core.clock import now, today
 from qzcompete.core.errors import NotFound, RuleBroken, broken_law
@@ -50,7 +49,6 @@ FAULTS = {
     "objections": _l("An objection to the public notice is open. It must be decided first."),
 }
 PLAQUE_PREFIXES = {"studio": "QZGZS", "base": "QZJD"}
-TOKEN_SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
 def designate(actor: Actor, application_id: int) -> Designation:
@@ -96,6 +94,7 @@ def designate_one(actor: Actor, class_: SelectionClass, application: Application
     except IntegrityError as error:
         raise broken_law(error) from error
     open_account(made, class_)
+    settle_plaque(actor, made.id, "issue")
     told = designated_letter(made.name, made.ends_on)
     notices.post_message(
         actor,
@@ -107,6 +106,12 @@ def designate_one(actor: Actor, class_: SelectionClass, application: Application
         path=f"/studios/mine/{made.id}",
     )
     return made
+
+
+def settle_plaque(actor: Actor, designation_id: int, why: str) -> None:
+    """The archive of certificates, which stands above, issues the plaque, or ends it with the title."""
+    payload = {"designation_id": designation_id}
+    jobs.enqueue("certificates.plaque", payload, actor, key=f"plaque:{designation_id}:{why}")
 
 
 def check_notice(stands: AfterDecision, application_id: int) -> None:
@@ -143,7 +148,6 @@ def designation_of(
         notice_ended_at=notice.ended_at,
         notice_open_objections=0,
         plaque_number=f"{PLAQUE_PREFIXES[stands.kind]}-{stands.cycle[:4]}-{place.place:02}",
-        plaque_token="".join(secrets.choice(TOKEN_SIGNS) for _ in range(26)),
         starts_on=day,
         ends_on=end_of_term(day, term_months),
         designated_at=now(),

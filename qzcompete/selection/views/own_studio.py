@@ -16,7 +16,7 @@ from qzcompete.selection.queries import aftercare, designations, grants
 from qzcompete.selection.queries.designations import DesignationCard
 from qzcompete.selection.services import aftercare as log
 from qzcompete.selection.services import grants as ledgers
-from qzcompete.selection.views.studios_blueprint import Page, blueprint, plaque_file
+from qzcompete.selection.views.studios_blueprint import Page, blueprint
 
 
 @blueprint.get("/studios/mine")
@@ -57,12 +57,6 @@ def own_page(designation_id: int, status: int = 200, **given: object) -> Page:
         **forms,
     )
     return page, status
-
-
-@blueprint.get("/studios/mine/<int:designation_id>/plaque.pdf")
-@requires("application.own")
-def own_plaque(designation_id: int) -> Response:
-    return plaque_file(own(designation_id))
 
 
 @blueprint.post("/studios/mine/<int:designation_id>/expenses")

@@ -14,7 +14,7 @@ from qzcompete.core.permissions import requires
 from qzcompete.selection.forms.studios import CorrectionForm, MarksForm, ReasonForm
 from qzcompete.selection.queries import aftercare, designations
 from qzcompete.selection.services import aftercare as services
-from qzcompete.selection.views.studios_blueprint import Page, blueprint, plaque_file
+from qzcompete.selection.views.studios_blueprint import Page, blueprint
 
 
 @blueprint.get("/office/studios")
@@ -48,12 +48,6 @@ def shown(designation_id: int, status: int = 200, **given: object) -> Page:
         **{**forms, **given},
     )
     return page, status
-
-
-@blueprint.get("/office/studios/<int:designation_id>/plaque.pdf")
-@requires("selection.view")
-def plaque(designation_id: int) -> Response:
-    return plaque_file(designations.designation_card(designation_id))
 
 
 @blueprint.route("/office/studios/<int:designation_id>/assess/<int:year>", methods=["GET", "POST"])

@@ -1,4 +1,4 @@
-"""What everybody may see: the register of studios and bases, each one's page, and whether a plaque is valid."""
+"""What everybody may see: the register of studios and bases, and each one's page."""
 
 from __future__ import annotations
 
@@ -25,10 +25,3 @@ def studio(designation_id: int) -> Page:
     if card.state not in (*STANDING, "ended"):
         raise NotFound()
     return render_template("studios/studio.html", card=card, amounts=year_amounts(designation_id))
-
-
-@blueprint.get("/plaques/<token>")
-@public("anybody who sees a plaque may verify it")
-def verify_plaque(token: str) -> Page:
-    card = queries.designation_by_token(token)
-    return render_template("studios/verify.html", card=card), 200 if card else 404
