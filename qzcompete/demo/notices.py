@@ -10,11 +10,11 @@ from qzcompete.core.clock import held_at, now
 from qzcompete.notices import services as notices
 from qzcompete.notices.queries.objections import cases_of_notice
 from qzcompete.notices.services import NoticeDraft, objections
-from qzcompete.notices.services.objections import Limits, ObjectionDraft
+from qzcompete.notices.services.objections import ObjectionDraft
 from qzcompete.people.queries import account_named
 from qzcompete.results.queries import ranked
 
-LIMITS = Limits(days=10, per_hour=10)
+ANSWER_DAYS = 10
 CONTACT = "受理部门：钦州市人力资源和社会保障局职业能力建设科\n受理电话：0777-2821234"
 
 
@@ -52,10 +52,9 @@ def fill_notices(event_code: str) -> None:
                 objector="一名参赛职工",
                 contact="0777-2800001",
                 statement=statement,
-                address=f"203.0.113.{place + 1}",
                 subject=subjects[place][0],
             )
-            objections.hand_in(asked, LIMITS)
+            objections.hand_in(asked, ANSWER_DAYS)
     with held_at(moment - timedelta(hours=2)):
         objections.assign(office.actor, cases_of_notice(notice_id)[0].id, supervisor.actor, no_conflict=True)
     with held_at(moment - timedelta(days=20)):

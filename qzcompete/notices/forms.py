@@ -120,14 +120,13 @@ class ObjectionForm(FlaskForm):
         _l("Protect my identity: only the handler of the case sees my name and contact"), default=True
     )
 
-    def draft(self, notice_id: int, address: str) -> ObjectionDraft:
+    def draft(self, notice_id: int) -> ObjectionDraft:
         sent = [file for file in self.files.data or () if file and file.filename]
         return ObjectionDraft(
             notice_id=notice_id,
             objector=self.objector.data or "",
             contact=self.contact.data or "",
             statement=self.statement.data or "",
-            address=address,
             protected=bool(self.protected.data),
             subject=self.subject.data or None,
             files=[(file.filename or "", file.read()) for file in sent],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qzcompete.core.columns import BlindIndex, EncryptedText, FileHash, UtcDateTime
@@ -18,7 +18,6 @@ class Objection(db.Model):
     __tablename__ = "objection"
     __table_args__ = (
         UniqueConstraint("year", "serial"),
-        Index("ix_objection_address_index_received_at", "address_index", "received_at"),
         CheckConstraint(f"state IN ({KNOWN})", name="known_state"),
         CheckConstraint("state <> 'examining' OR handler_id IS NOT NULL", name="examined_by_somebody"),
         CheckConstraint(
@@ -41,8 +40,6 @@ class Objection(db.Model):
     contact: Mapped[str] = mapped_column(EncryptedText)
     statement: Mapped[str] = mapped_column(EncryptedText)
     receipt_index: Mapped[str] = mapped_column(BlindIndex, unique=True)
-    # Where it came from, for the limit of how many; no address itself.
-    address_index: Mapped[str] = mapped_column(BlindIndex)
     received_at: Mapped[datetime] = mapped_column(UtcDateTime)
     deadline: Mapped[date]
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)

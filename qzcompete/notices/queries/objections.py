@@ -165,13 +165,6 @@ def tidy_receipt(text: str) -> str:
     return "".join(sign for sign in text.upper() if sign.isalnum())
 
 
-def received_since(address_index: str, moment: datetime) -> int:
-    query = select(func.count()).where(
-        Objection.address_index == address_index, Objection.received_at > moment
-    )
-    return db.session.scalar(query) or 0
-
-
 def last_serial(year: int) -> int:
     return db.session.scalar(select(func.max(Objection.serial)).where(Objection.year == year)) or 0
 

@@ -47,24 +47,15 @@ HANDLER_FAULTS = {
 
 @dataclass(frozen=True)
 class ObjectionDraft:
-    """What somebody hands in, and from which network address; `files` are (name, content)."""
+    """What somebody hands in; `files` are (name, content)."""
 
     notice_id: int
     objector: str
     contact: str
     statement: str
-    address: str
     protected: bool = True
     subject: str | None = None
     files: Sequence[tuple[str, bytes]] = field(default_factory=tuple)
-
-
-@dataclass(frozen=True)
-class Limits:
-    """By the settings: working days to answer, objections of one address in an hour."""
-
-    days: int
-    per_hour: int
 
 
 @dataclass(frozen=True)
@@ -76,8 +67,8 @@ class Receipt:
     deadline: str
 
 
-def hand_in(draft: ObjectionDraft, limits: Limits) -> Receipt:
-    """A new case; raises RuleBroken beside the field that is wrong."""
+def hand_in(draft: ObjectionDraft, days: int) -> Receipt:
+    """A new case, to be answered within so many working days; raises RuleBroken beside the field that is wrong."""
     notice = locked_notice(draft.notice_id)
     card = notice_card(draft.notice_id)
     if not card.running:
@@ -86,15 +77,7 @@ def hand_in(draft: ObjectionDraft, limits: Limits) -> Receipt:
     if draft.subject is not None and draft.subject not in subjects:
         raise RuleBroken(_l("Choose whom or what the objection is about."), field="subject")
     check_contact(draft.contact)
-    address = blind_index("objection-address", draft.address)
     moment = now()
-    if queries.received_since(address, moment - timedelta(hours=1)) >= limits.per_hour:
-        raise RuleBroken(
-            _l(
-                "Too many objections came from your network within an hour. Try again later, or call the office."
-            ),
-            code="too_many",
-        )
     code = "".join(secrets.choice(RECEIPT_SIGNS) for _ in range(RECEIPT_LENGTH))
     year = today().year
     objection = Objection(
@@ -109,9 +92,8 @@ def hand_in(draft: ObjectionDraft, limits: Limits) -> Receipt:
         contact=draft.contact.strip(),
         statement=draft.statement.strip(),
         receipt_index=blind_index("objection-receipt", code),
-        address_index=address,
         received_at=moment,
-        deadline=last_working_day(moment, limits.days),
+        deadline=last_working_day(moment, days),
     )
     db.session.add(objection)
     db.session.flush()

@@ -10,12 +10,12 @@ from qzcompete.adapters.files import kept_files
 from qzcompete.config import Settings
 from qzcompete.core.errors import NotFound, Problem
 from qzcompete.core.forms import select_choices, show_problem
+from qzcompete.core.limits import count_try
 from qzcompete.core.permissions import public
 from qzcompete.notices.forms import ObjectionForm, ReceiptForm
 from qzcompete.notices.queries import notices as queries
 from qzcompete.notices.queries import objections as cases
 from qzcompete.notices.services import objections as services
-from qzcompete.notices.services.objections import Limits
 from qzcompete.notices.views.blueprint import blueprint
 
 
@@ -58,9 +58,9 @@ def object_to(notice_id: int) -> str | tuple[str, int] | AnyResponse:
     form.subject.choices = select_choices([("", _("The notice as a whole")), *found.subjects])
     if form.validate_on_submit():
         settings: Settings = current_app.config["QZ"]
-        limits = Limits(settings.objection_days, settings.objections_per_hour)
         try:
-            receipt = services.hand_in(form.draft(notice_id, request.remote_addr or ""), limits)
+            count_try("objection", request.remote_addr or "", settings.objections_per_hour, 3600)
+            receipt = services.hand_in(form.draft(notice_id), settings.objection_days)
         except Problem as problem:
             show_problem(form, problem)
         else:
