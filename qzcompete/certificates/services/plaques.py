@@ -9,8 +9,8 @@ from qzcompete.certificates.services.singles import Single, issue_single
 from qzcompete.core import audit
 from qzcompete.core.actor import Actor
 from qzcompete.core.clock import now
+from qzcompete.core.wording import chinese_day
 from qzcompete.selection.queries.designations import DesignationCard, designation_card
-from qzcompete.selection.rules.letters import chinese_day
 from qzcompete.selection.rules.publicity import CITY_NAME, CLASS_NAMES
 
 REMOVED = "称号已撤销"
