@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "Check the system libraries, the settings, the data and its invariants.",
     ),
     "db": ("qzcompete.operation.database:database_group", "Upgrade, downgrade or move the database."),
+    "fields": ("qzcompete.operation.fields:fields_group", "Turn over the keys of encrypted columns."),
     "backup": ("qzcompete.operation.backup:backup", "Write database, files and keys into one archive."),
     "sweep": ("qzcompete.operation.sweeping:sweep", "Show or remove kept files that no row names."),
     "restore": ("qzcompete.operation.backup:restore", "Bring an archive back, on an empty machine."),

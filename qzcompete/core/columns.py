@@ -97,6 +97,10 @@ def state_column(states: type[enum.Enum]) -> Enum:
     )
 
 
+# `info` of a column that names a file whose content is encrypted by the same keys.
+ENCRYPTED_FILE = "encrypted_file"
+
+
 class EncryptedText(TypeDecorator[str]):
     """Text that only the application can read: Fernet (AES-128-CBC + HMAC), newest key first."""
 

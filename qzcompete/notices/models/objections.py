@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from qzcompete.core.columns import BlindIndex, EncryptedText, FileHash, UtcDateTime
+from qzcompete.core.columns import ENCRYPTED_FILE, BlindIndex, EncryptedText, FileHash, UtcDateTime
 from qzcompete.extensions import db
 from qzcompete.notices.rules.objections import STATES
 
@@ -73,4 +73,4 @@ class Evidence(db.Model):
     file_name: Mapped[str] = mapped_column(EncryptedText)
     media_type: Mapped[str] = mapped_column(String(40))
     size: Mapped[int]
-    file_hash: Mapped[str] = mapped_column(FileHash())
+    file_hash: Mapped[str] = mapped_column(FileHash(), info={ENCRYPTED_FILE: True})
