@@ -174,16 +174,28 @@ class RuleOverride(db.Model):
 
 
 class FormerWinner(db.Model):
-    """That a person won in an earlier year, here or elsewhere: what a rule may bar."""
+    """That a person won in an event of ours, or elsewhere as somebody noted: what a rule may bar in later years."""
 
     __tablename__ = "former_winner"
-    __table_args__ = (UniqueConstraint("person_id", "occupation_code", "year"),)
+    __table_args__ = (
+        UniqueConstraint("person_id", "event_id"),
+        Index(
+            "uq_former_winner_noted",
+            "person_id",
+            "occupation_code",
+            "year",
+            unique=True,
+            sqlite_where=text("event_id IS NULL"),
+            postgresql_where=text("event_id IS NULL"),
+        ),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     occupation_code: Mapped[str] = mapped_column(String(12))
     year: Mapped[int]
     award: Mapped[str] = mapped_column(String(40))
     source: Mapped[str] = mapped_column(String(200))
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id"))
 
 
 class WorkCode(db.Model):

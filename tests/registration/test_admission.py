@@ -124,6 +124,7 @@ def test_the_database_refuses_one_person_for_both_parts_of_an_exception(app: Fla
 
 
 def test_answers_know_the_other_events_and_the_earlier_awards(app: Flask) -> None:
+    """An award of the same year, as of a heat, bars nobody."""
     held = open_for_nomination()
     rules = [{"kind": "one_event"}, {"kind": "no_former_winner", "since": 2023, "awards": []}]
     with unit():
@@ -131,6 +132,8 @@ def test_answers_know_the_other_events_and_the_earlier_awards(app: Flask) -> Non
     nominated(held, 0)
     with unit():
         registration.note_winner(SYSTEM, held.event.id, *PEOPLE[0], 2024, "一等奖", "2024年秩序册")
+        this_year = held.event.competition.year
+        registration.note_winner(SYSTEM, held.event.id, *PEOPLE[0], this_year, "二等奖", "县区选拔赛")
 
     entry = queries.all_entries(held.event.id)[0]
     told = queries.entry_answers(held.event, [entry])[entry.id]

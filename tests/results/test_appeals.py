@@ -12,6 +12,7 @@ from qzcompete.core.actor import CITY, SYSTEM, Actor
 from qzcompete.core.errors import NotAllowed, RuleBroken
 from qzcompete.core.transaction import unit
 from qzcompete.people.services import create_account
+from qzcompete.registration import queries as registration_queries
 from qzcompete.registration.queries import entries
 from qzcompete.results import queries, services
 from qzcompete.results.services import Decision
@@ -185,6 +186,12 @@ def test_after_a_disqualification_the_next_ones_move_up(event: EventCard) -> Non
         ("阿依古丽·买买提", 2, "二等奖"),
         ("陈㼆", 3, "三等奖"),
     ]
+    # Who is barred in later years follows the newest version.
+    assert {(one.name, one.year, one.award) for one in registration_queries.former_winners(event)} == {
+        ("黄㛃", 2026, "一等奖"),
+        ("阿依古丽·买买提", 2026, "二等奖"),
+        ("陈㼆", 2026, "三等奖"),
+    }
 
 
 def test_evidence_is_checked_by_its_content(event: EventCard, third: Actor) -> None:

@@ -99,7 +99,7 @@ def row_answers(event: EventCard, rows: Sequence[EntryRow]) -> dict[int, tuple[E
     known = known_persons(row.document_number for row in rows)
     person_ids = [person.id for person in known.values()]
     others = other_events(event, person_ids)
-    wins = former_wins(event.occupation_code, person_ids)
+    wins = former_wins(event, person_ids)
     found = {}
     for row in rows:
         key = known[row.document_number].id if row.document_number in known else 0
@@ -135,7 +135,7 @@ def gathered(
     ]
     born = birth_dates(person_ids)
     others = other_events(event, person_ids)
-    wins = former_wins(event.occupation_code, person_ids)
+    wins = former_wins(event, person_ids)
     return {
         card.id: [
             Facts(
@@ -183,9 +183,10 @@ def other_events(event: EventCard, person_ids: Sequence[int]) -> dict[int, list[
     return found
 
 
-def former_wins(occupation_code: str, person_ids: Sequence[int]) -> dict[int, list[FormerWin]]:
+def former_wins(event: EventCard, person_ids: Sequence[int]) -> dict[int, list[FormerWin]]:
+    """What each has won in the event's occupation before its year: a heat of the same year bars nobody."""
     query = select(FormerWinner.person_id, FormerWinner.year, FormerWinner.award).where(
-        FormerWinner.occupation_code == occupation_code
+        FormerWinner.occupation_code == event.occupation_code, FormerWinner.year < event.competition.year
     )
     found: dict[int, list[FormerWin]] = {}
     for person_id, year, award in db.session.execute(query.where(FormerWinner.person_id.in_(person_ids))):

@@ -20,6 +20,7 @@ from qzcompete.registration.services.draw import (
 from qzcompete.registration.services.eligibility import (
     ask_override,
     confirm_override,
+    keep_winners,
     note_winner,
     set_rules,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "end_check_in",
     "end_quota",
     "import_entries",
+    "keep_winners",
     "keeper_lines",
     "make_own_account",
     "mark_status",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from qzcompete.competitions import services as competitions
 from qzcompete.competitions.queries import event_card_by_id
@@ -91,7 +91,9 @@ def note_winner(
             _l("Nobody of this name and document number is on file. Check both."), field="document_number"
         )
     row = db.session.scalar(
-        select(FormerWinner).filter_by(person_id=person.id, occupation_code=event.occupation_code, year=year)
+        select(FormerWinner).filter_by(
+            person_id=person.id, occupation_code=event.occupation_code, year=year, event_id=None
+        )
     )
     if row is None:
         row = FormerWinner(person_id=person.id, occupation_code=event.occupation_code, year=year)
@@ -99,3 +101,24 @@ def note_winner(
     row.award, row.source = award.strip()[:40], source.strip()[:200]
     db.session.flush()
     audit.record(actor, "winner.noted", f"person:{person.id}", after={"year": year, "award": row.award})
+
+
+def keep_winners(actor: Actor, event_id: int, awards: Mapping[int, str]) -> None:
+    """Who has won in an event of ours, by entry, all of a team; in place of what an earlier version of its results said."""
+    event = event_card_by_id(event_id)
+    permit(actor, "result.publish", *event.scopes)
+    db.session.execute(delete(FormerWinner).where(FormerWinner.event_id == event_id))
+    db.session.add_all(
+        FormerWinner(
+            person_id=member.person_id,
+            occupation_code=event.occupation_code,
+            year=event.competition.year,
+            award=awards[entry_id],
+            source=event.competition.name,
+            event_id=event_id,
+        )
+        for entry_id, members in queries.members_of_all(list(awards)).items()
+        for member in members
+        if member.person_id is not None
+    )
+    audit.record(actor, "winner.kept", f"event:{event_id}", after={"entries": len(awards)})

@@ -21,6 +21,7 @@ from qzcompete.extensions import db
 from qzcompete.marking import queries as marking
 from qzcompete.marking import services as marking_services
 from qzcompete.marking.rules.result import Result, result_document
+from qzcompete.registration import services as registration
 from qzcompete.registration.queries import entry_of_code
 from qzcompete.results import queries
 from qzcompete.results.models import REASON, ResultRow, ResultSet, ResultSetState
@@ -192,6 +193,10 @@ def open_next_stage(actor: Actor, result_set_id: int) -> None:
 
 def follow(actor: Actor, event_id: int, published: ResultSet) -> None:
     """What rests on the result learns of the new version."""
+    awards = {
+        winner.entry_id: winner.award for winner in queries.ranked(event_card_by_id(event_id)) if winner.award
+    }
+    registration.keep_winners(actor, event_id, awards)
     settle_appeals(actor, event_id, published)
     flag_outdated(actor, event_id, published)
 
