@@ -29,6 +29,11 @@ INVARIANTS: dict[str, str] = {
     "versions of results": "qzcompete.results.queries.invariants:frozen_sets",
     "ranks": "qzcompete.results.queries.invariants:ranks_recomputed",
     "certificates": "qzcompete.certificates.queries.invariants:within_results",
+    "places of a selection": "qzcompete.selection.queries.invariants:place_faults",
+    "notices of designations": "qzcompete.selection.queries.invariants:notice_faults",
+    "conflicts of experts": "qzcompete.selection.queries.invariants:recusal_faults",
+    "events of a selection": "qzcompete.selection.queries.invariants:event_faults",
+    "grants": "qzcompete.selection.queries.invariants:ledger_faults",
 }
 
 

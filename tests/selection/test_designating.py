@@ -28,6 +28,8 @@ from qzcompete.selection.models import (
     SelectionEvent,
 )
 from qzcompete.selection.queries.designations import after_decision, designations_of
+from qzcompete.selection.queries.invariants import ledger_faults, notice_faults, place_faults
+from qzcompete.selection.services import applicant
 from qzcompete.selection.services.designating import announce_designations, designate, designate_all
 from qzcompete.selection.services.publicity import publish_list, renew_list
 from tests.conftest import Outbox, empty_tables
@@ -311,6 +313,8 @@ def attempt(act: str, number: int, made: Decided, day: int) -> None:
             with unit():
                 if act == "designate":
                     designate(made.office, made.applications[number])
+                else:
+                    applicant.withdraw(made.applicants[number], made.applications[number], "放弃")
     except Problem:
         db.session.rollback()
 
@@ -325,6 +329,7 @@ def check_designations(made: Decided) -> None:
         assert notice.ends_at <= notice.ended_at <= row.designated_at
         assert notice.open_objections == 0
         assert f"application:{row.application_id}" in dict(notice.subjects)
+    assert [*place_faults(), *notice_faults(), *ledger_faults()] == []
     events = db.session.scalars(select(SelectionEvent)).all()
     assert all(event.actor_name for event in events)
     assert after_decision(made.class_id).quota == 2

@@ -87,7 +87,7 @@ def run(applications: int, seed: int) -> dict[str, Any]:
         for kind, one in lists.items():
             if one["state"] == "decided" and one["chosen"]:
                 one |= to_designation(play, kind, START + timedelta(days=60))
-                one["state"] = "designated"
+                one |= states_of(play.classes[kind])
     return {"seed": seed, "applications": applications, "classes": lists}
 
 
@@ -129,7 +129,7 @@ def lists_of(play: Any, kind: str) -> dict[str, Any]:
         )
     draw = queries.draw_card(class_id)
     return {
-        "state": queries.class_card(class_id).state,
+        **states_of(class_id),
         "quota": queries.class_card(class_id).quota,
         **by_list,
         "recused": [
@@ -138,5 +138,10 @@ def lists_of(play: Any, kind: str) -> dict[str, Any]:
         ],
         "drawn": list(draw.drawn) if draw else [],
         "ties": [list(vote.codes) for vote in standing.tie_votes],
-        "states": queries.state_counts(class_id),
     }
+
+
+def states_of(class_id: int) -> dict[str, Any]:
+    from qzcompete.selection import queries
+
+    return {"state": queries.class_card(class_id).state, "states": queries.state_counts(class_id)}

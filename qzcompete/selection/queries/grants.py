@@ -83,16 +83,6 @@ def ledgers() -> list[Ledger]:
     return [ledger(key) for key in ids.all()]
 
 
-def ledger_faults() -> list[str]:
-    """Every account whose sums are not those of its confirmed bookings; empty when all add up."""
-    faults = []
-    for account in db.session.scalars(select(GrantAccount).order_by(GrantAccount.designation_id)):
-        counted = ledger(account.designation_id).balance
-        if counted != Balance(account.allocated, account.paid, account.spent, account.recovered):
-            faults.append(f"grant account {account.designation_id} does not add up")
-    return faults
-
-
 def waiting_bookings() -> Sequence[BookingRow]:
     """What waits for a second person, the oldest first."""
     return list(reversed(bookings_where(GrantBooking.state == "entered")))
