@@ -29,7 +29,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from qzcompete.config import Settings, load_settings
-from qzcompete.core import audit, pages, shown, transaction
+from qzcompete.core import audit, compression, pages, shown, transaction
 from qzcompete.core.clock import now
 from qzcompete.core.errors import Problem
 from qzcompete.core.fast_lane import FastLane
@@ -131,6 +131,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     bind_extensions(app)
+    compression.install(app)
     pages.install(app)
     shown.install(app)
     log_requests(app)
@@ -210,7 +211,7 @@ def end_old_session() -> None:
 
 def ask_for_second_factor() -> Any:
     """Who must have a second factor and has none does nothing before it is set up."""
-    if session.get("must_enrol") and request.endpoint not in OPEN_WITHOUT_SECOND_FACTOR:
+    if request.endpoint not in OPEN_WITHOUT_SECOND_FACTOR and session.get("must_enrol"):
         return redirect(url_for("people.set_second_factor"))
     return None
 

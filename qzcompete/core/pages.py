@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, current_app, g, request, url_for
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_babel import get_locale
 
 
@@ -18,6 +19,15 @@ def install(app: Flask) -> None:
     app.context_processor(lambda: {"csp_nonce": csp_nonce, "asset": asset, "sri": sri, "url_with": url_with})
     app.jinja_env.globals["locale"] = locale
     app.after_request(secured)
+    app.session_interface = Sessions()
+
+
+class Sessions(SecureCookieSessionInterface):
+    """A static file is the same in every session, and kept by browsers as such."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
 
 
 def csp_nonce() -> str:
@@ -57,9 +67,19 @@ def secured(response: Response) -> Response:
         headers["Content-Security-Policy"] = content_policy(response.mimetype)
     if current_app.config["QZ"].https:
         headers.setdefault(*ALWAYS_TLS)
-    if request.endpoint != "static" and "Cache-Control" not in headers:
+    if is_asset(response):
+        headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    elif request.endpoint != "static" and "Cache-Control" not in headers:
         headers["Cache-Control"] = "no-store"
     return response
+
+
+def is_asset(response: Response) -> bool:
+    """A static file, asked for by the address that `asset` gives it as it is now."""
+    if request.endpoint != "static" or response.status_code not in (200, 304):
+        return False
+    path = Path(str(current_app.static_folder)) / (request.view_args or {})["filename"]
+    return request.args.get("v") == file_hash(str(path))
 
 
 def content_policy(mimetype: str | None) -> str:

@@ -128,7 +128,7 @@ def pack() -> AnyResponse:
     """Everything that a judge needs to mark: scheme, candidates' codes, own marks. Unchanged, it costs a few reads."""
     grant = holder()
     tag = queries.pack_tag(grant.seat_id)
-    # Weakly: a proxy that packs answers makes every tag a weak one.
+    # Weakly: an answer that is compressed on its way has a weak tag.
     if request.if_none_match.contains_weak(tag):
         answer = Response(status=304)
         answer.set_etag(tag)

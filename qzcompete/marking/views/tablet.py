@@ -41,8 +41,8 @@ IMPORTED = (
     "tablet/sheet.js",
     "tablet/timer.js",
     "vendor/idb/index.js",
-    "vendor/signature_pad/signature_pad.min.js",
 )
+LATER = ("vendor/signature_pad/signature_pad.min.js",)
 
 
 @blueprint.get("/")
@@ -61,7 +61,7 @@ def english() -> str:
 @public("it holds addresses of public files only")
 def worker() -> Response:
     files = [url_for(".page"), url_for(".english"), *map(asset, LINKED)]
-    files += [url_for("static", filename=name) for name in IMPORTED]
+    files += [url_for("static", filename=name) for name in IMPORTED + LATER]
     script = render_template("marking/worker.js", build=build(), files=files)
     answer = Response(script, mimetype="text/javascript")
     answer.headers["Cache-Control"] = "no-cache"
@@ -75,14 +75,15 @@ def shell(language: str) -> str:
             "urls": {"worker": url_for(".worker"), "icons": asset("img/icons.svg")},
             "texts": tablet_texts(),
         }
-        return render_template("marking/tablet.html", start=start)
+        modules = [url_for("static", filename=name) for name in IMPORTED]
+        return render_template("marking/tablet.html", start=start, modules=modules)
 
 
 def build() -> str:
     """Changes with everything that a tablet keeps of the page."""
     static = Path(str(current_app.static_folder))
     templates = Path(str(current_app.jinja_loader.searchpath[0]))  # type: ignore[union-attr]
-    files = [static / name for name in LINKED + IMPORTED] + [templates / name for name in TEMPLATES]
+    files = [static / name for name in LINKED + IMPORTED + LATER] + [templates / name for name in TEMPLATES]
     parts = [current_app.config["QZ"].build, *(file_hash(str(file)) for file in files)]
     for language in ("zh_Hans", "en"):
         with force_locale(language):
