@@ -26,6 +26,7 @@ from qzcompete.marking.rules.bundle import FORMAT
 from qzcompete.marking.rules.result import rank, score_entries
 from qzcompete.results import services
 from qzcompete.results.models import ResultRow, ResultSet
+from tests.postgres import server
 
 ENTRIES, JUDGES, ASPECTS, ROUNDS = 500, 5, 100, 5
 FEWER = ENTRIES // 10
@@ -75,8 +76,13 @@ def timed(work: Callable[[], None]) -> float:
 
 
 def run() -> list[dict[str, object]]:
+    with server(durable=True) as url:
+        return [*measured("SQLite", {}), *measured("PostgreSQL", {"QZ_DATABASE_URL": url})]
+
+
+def measured(engine: str, setting: dict[str, str]) -> list[dict[str, object]]:
     with tempfile.TemporaryDirectory() as folder:
-        app = create_app(load_settings({"QZ_DATA_DIR": folder}))
+        app = create_app(load_settings({"QZ_DATA_DIR": folder} | setting))
         with app.app_context():
             db.create_all()
             with unit():
@@ -88,14 +94,16 @@ def run() -> list[dict[str, object]]:
                 for _ in range(ROUNDS)
             ]
             again.prove()
+            db.session.remove()
+            db.engine.dispose()
     floor, whole, fewer, changed = (median(one) for one in zip(*rounds, strict=True))
     marks = f"{ENTRIES * JUDGES * ASPECTS:,} marks"
     return [
-        row(f"S5 compile {marks}, database to result set, SQLite", whole, (floor, "the same rows read"),
+        row(f"S5 compile {marks}, database to result set, {engine}", whole, (floor, "the same rows read"),
             median(one[1] / one[0] for one in rounds), TARGET),
-        row("S6 one mark changed: read, scored and ranked again", changed, (whole, "S5"),
+        row(f"S6 one mark changed: read, scored and ranked again, {engine}", changed, (whole, "S5"),
             median(one[3] / one[1] for one in rounds), AGAIN),
-        row(f"S7 from {FEWER} to {ENTRIES} entries", whole, (fewer, f"{FEWER} entries"),
+        row(f"S7 from {FEWER} to {ENTRIES} entries, {engine}", whole, (fewer, f"{FEWER} entries"),
             median(one[1] / one[2] for one in rounds), LINEAR),
     ]  # fmt: skip
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -14,10 +15,23 @@ from typing import Any, Protocol
 from urllib.parse import parse_qs, urlsplit
 
 from flask import current_app
+from flask_babel import lazy_gettext as _l
+
+from qzcompete.core.errors import Busy
 
 
 class FileMissing(Exception):
     """There is no file with this hash."""
+
+
+class StorageAway(Busy):
+    """The disk is full, or the bucket does not answer."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            _l("Files cannot be kept or read at the moment. Nothing was changed; try again in a minute."),
+            code="storage_away",
+        )
 
 
 class Files(Protocol):
@@ -81,13 +95,17 @@ class LocalFiles:
             return digest
         except FileNotFoundError:
             pass
-        path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f".{digest}.{os.getpid()}")
-        with temporary.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with temporary.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        except OSError as error:
+            temporary.unlink(missing_ok=True)
+            raise StorageAway() from error
         folder = os.open(path.parent, os.O_RDONLY)
         os.fsync(folder)
         os.close(folder)
@@ -134,18 +152,30 @@ class S3Files:
 
     def put(self, content: bytes) -> str:
         digest = hashlib.sha256(content).hexdigest()
-        # The storage compares the checksum before it answers; the same content again writes the same bytes.
-        self.client.put_object(
-            Bucket=self.name, Key=self.key(digest), Body=content, ChecksumAlgorithm="SHA256"
-        )
+        with self.reached():
+            # The storage compares the checksum before it answers; the same content again writes the same bytes.
+            self.client.put_object(
+                Bucket=self.name, Key=self.key(digest), Body=content, ChecksumAlgorithm="SHA256"
+            )
         return digest
 
     def get(self, digest: str) -> bytes:
+        key = self.key(digest)
+        with self.reached():
+            try:
+                content = self.client.get_object(Bucket=self.name, Key=key)["Body"].read()
+            except self.client.exceptions.NoSuchKey as error:
+                raise FileMissing(digest) from error
+        return checked_content(content, digest)
+
+    @contextmanager
+    def reached(self) -> Iterator[None]:
+        from botocore.exceptions import BotoCoreError, ClientError
+
         try:
-            answer = self.client.get_object(Bucket=self.name, Key=self.key(digest))
-        except self.client.exceptions.NoSuchKey as error:
-            raise FileMissing(digest) from error
-        return checked_content(answer["Body"].read(), digest)
+            yield
+        except (BotoCoreError, ClientError) as error:
+            raise StorageAway() from error
 
     def put_before(self, moment: datetime) -> Iterator[KeptFile]:
         pages = self.client.get_paginator("list_objects_v2")

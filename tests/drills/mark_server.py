@@ -40,6 +40,7 @@ class MarkServer:
     judges: int = 8
     candidates: int = 20
     aspects: int = 100
+    job_workers: int = 0
     process: subprocess.Popen[bytes] | None = None
     tokens: list[str] = field(default_factory=list)
     port: int = 0
@@ -47,7 +48,8 @@ class MarkServer:
 
     @property
     def environ(self) -> dict[str, str]:
-        given = {"QZ_DATA_DIR": str(self.folder), "QZ_SECRET_KEY": "k" * 40, "QZ_JOB_WORKERS": "0"}
+        given = {"QZ_DATA_DIR": str(self.folder), "QZ_SECRET_KEY": "k" * 40, "QZ_SECOND_FACTOR_ROLES": ""}
+        given["QZ_JOB_WORKERS"] = str(self.job_workers)
         given |= {"QZ_PORT": str(self.port)} if self.port else {}
         return given | ({} if self.url == "-" else {"QZ_DATABASE_URL": self.url})
 
