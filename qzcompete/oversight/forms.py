@@ -1,4 +1,4 @@
-"""What narrows the audit log, read from an address; what cannot be read narrows nothing."""
+"""What narrows the audit log, read from an address (what cannot be read narrows nothing); the password for own data."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import PasswordField
+from wtforms.validators import InputRequired
 
 from qzcompete.oversight import queries
 from qzcompete.oversight.queries import Wanted
@@ -76,6 +79,10 @@ KIND_NAMES: dict[str, object] = {
 def kind_choices() -> list[tuple[str, str]]:
     """The kinds of acts that have happened, as a choice: what an action begins with, and its name."""
     return [(f"{kind}.", str(KIND_NAMES.get(kind, kind))) for kind in queries.kinds()]
+
+
+class OwnDataForm(FlaskForm):
+    password = PasswordField(_l("Present password"), [InputRequired(_l("Enter your present password."))])
 
 
 def wanted_of(args: Mapping[str, str]) -> Wanted:

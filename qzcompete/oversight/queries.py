@@ -1,11 +1,13 @@
-"""Reads the audit log for auditors, and the anchors for everybody. Changes nothing."""
+"""Reads the audit log for auditors, the anchors for everybody, and for each person what is held about them."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import Enum
 from typing import Any
 
 from sqlalchemy import Select, select, tuple_
@@ -15,7 +17,9 @@ from qzcompete.core.clock import CITY
 from qzcompete.core.paging import ListPage, list_page
 from qzcompete.extensions import db
 from qzcompete.oversight.models import AuditAnchor
+from qzcompete.oversight.personal import OWN
 from qzcompete.oversight.rules import START, anchor_hash
+from qzcompete.results.queries import own_results
 
 MOST_EXPORTED = 20_000
 AT_ONCE = 500
@@ -121,3 +125,39 @@ def unlike_log(ends: Sequence[Sequence[Any]]) -> set[tuple[str, int]]:
         kept = {(chain, seq): last for chain, seq, last in found}
         differing |= {key for key, last in wanted.items() if kept.get(key) != last}
     return differing
+
+
+def own_data(account_id: int, person_id: int | None) -> dict[str, list[dict[str, Any]]]:
+    """All that is held about a person, by table, as JSON values; the sections of own applications with it."""
+    told: dict[str, list[dict[str, Any]]] = {}
+    for part in OWN:
+        key = account_id if part.of == "account" else person_id
+        table = db.metadata.tables[part.table]
+        columns = [table.c[name] for name in part.columns]
+        rows = db.session.execute(
+            select(*columns).where(table.c[part.by] == key).order_by(*table.primary_key)
+        )
+        told[part.table] = [as_json(row) for row in rows.mappings()]
+    application, section = (db.metadata.tables[name] for name in ("application", "application_section"))
+    rows = db.session.execute(
+        select(application.c.number, section.c.name, section.c.content, section.c.saved_at)
+        .join(section, section.c.application_id == application.c.id)
+        .where(application.c.account_id == account_id)
+        .order_by(application.c.id, section.c.name)
+    )
+    told["application_section"] = [as_json(row) for row in rows.mappings()]
+    results = own_results(person_id) if person_id is not None else ()
+    told["published_results"] = [as_json(vars(one)) for one in results]
+    return told
+
+
+def as_json(row: Mapping[Any, Any]) -> dict[str, Any]:
+    return {str(name): plain(value) for name, value in row.items()}
+
+
+def plain(value: Any) -> Any:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    return str(value) if isinstance(value, Decimal) else value

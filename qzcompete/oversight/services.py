@@ -1,12 +1,14 @@
-"""Publishes the anchor of a day; tells the log that somebody took a copy of it away."""
+"""Publishes the anchor of a day; tells the log that somebody took a copy of it, or of the own data, away."""
 
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from qzcompete.core import audit
 from qzcompete.core.actor import CITY, Actor
 from qzcompete.core.clock import now
+from qzcompete.core.errors import NotFound
 from qzcompete.core.permissions import permit
 from qzcompete.extensions import db
 from qzcompete.oversight import queries
@@ -45,3 +47,12 @@ def take_copy(actor: Actor, wanted: Wanted) -> list[audit.AuditRow]:
     told = {name: str(value) for name, value in vars(wanted).items() if value}
     audit.record(actor, "audit.exported", "audit:log", after=told | {"rows": len(rows)})
     return rows
+
+
+def take_own_data(actor: Actor) -> dict[str, list[dict[str, Any]]]:
+    """All that is held about the one who asks; that it was taken is told to the log."""
+    if actor.account_id is None:
+        raise NotFound()
+    told = queries.own_data(actor.account_id, actor.person_id)
+    audit.record(actor, "account.data_taken", f"account:{actor.account_id}")
+    return told
