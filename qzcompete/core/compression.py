@@ -28,7 +28,11 @@ def compressed(response: Response) -> Response:
     if tag:
         # One tag for two encodings of one content: equal in meaning, not in bytes.
         response.set_etag(tag, weak=True)
-    if not (static or is_of_nobody()) or response.status_code != 200 or "gzip" not in request.accept_encodings:
+    if (
+        not (static or is_of_nobody())
+        or response.status_code != 200
+        or "gzip" not in request.accept_encodings
+    ):
         return response
     response.direct_passthrough = False
     content = response.get_data()

@@ -53,6 +53,9 @@ def count_together() -> None:
 
 
 def refuse_busy_port(settings: Settings) -> None:
+    if os.environ.get("LISTEN_PID") == str(os.getpid()):
+        # systemd holds the port and hands it over: who comes during a restart waits there.
+        return
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:

@@ -45,6 +45,7 @@ class MarkServer:
     tokens: list[str] = field(default_factory=list)
     port: int = 0
     command: Sequence[str] = (COMMAND,)
+    handed_over: Sequence[int] = ()
 
     @property
     def environ(self) -> dict[str, str]:
@@ -93,6 +94,7 @@ class MarkServer:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
+            pass_fds=self.handed_over,
         )
         until = time.monotonic() + 60
         while time.monotonic() < until:

@@ -6,17 +6,19 @@ from __future__ import annotations
 import http.client
 import os
 import resource
+import socket
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from tests.drills.mark_server import MarkServer
+from tests.drills.mark_server import COMMAND, MarkServer
 from tests.drills.test_mark_kill import Judge, counts
 from tests.e2e.hall import family
 from tests.postgres import cluster
@@ -41,6 +43,31 @@ class ClockServer(MarkServer):
             words = ["gcc", "-shared", "-fPIC", "-O2", "-o", str(library), str(source)]
             subprocess.run(words, check=True)
         return {"LD_PRELOAD": str(library), "SET_BACK": str(self.folder / "set-back")}
+
+
+@dataclass
+class SocketServer(MarkServer):
+    """A server whose port systemd holds, here this test."""
+
+    listening: socket.socket = field(
+        default_factory=lambda: socket.create_server(("127.0.0.1", 0), backlog=100)
+    )
+
+    def __post_init__(self) -> None:
+        self.handed_over = [self.listening.fileno()]
+        self.command = [sys.executable, "-c", ACTIVATE, str(self.listening.fileno()), COMMAND]
+
+    def prepare(self) -> None:
+        super().prepare()
+        self.port = self.listening.getsockname()[1]
+
+
+ACTIVATE = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ |= {"LISTEN_FDS": "1", "LISTEN_PID": str(os.getpid())}
+os.execv(sys.argv[2], sys.argv[2:])
+"""
 
 
 @contextmanager
@@ -152,3 +179,22 @@ def test_nothing_is_lost_when_postgresql_is_stopped_and_started(
         print(f"\nPostgreSQL stopped {2 * TURNS} times: {ready}, {seen}")
     assert whole(seen)
     assert ready == [(503, 200)] * 2 * TURNS
+
+
+def test_nobody_is_turned_away_when_the_server_is_restarted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hall, seen = SocketServer(tmp_path, judges=JUDGES), {}
+    with marking(hall, seen) as judges:
+        for judge in judges:
+            judge.patience = PATIENCE_S
+        for _ in range(TURNS):
+            assert hall.process is not None
+            hall.process.terminate()
+            hall.process.wait(PATIENCE_S)
+            hall.serve()
+            more_marks(judges)
+
+    with capsys.disabled():
+        print(f"\nrestarted {TURNS} times: {seen}")
+    assert whole(seen) and seen["sent again"] == 0

@@ -31,6 +31,7 @@ class Judge(threading.Thread):
         self.acknowledged: list[str] = []
         self.faults: list[str] = []
         self.again = 0
+        self.patience = 10
 
     def run(self) -> None:
         number = 0
@@ -48,7 +49,7 @@ class Judge(threading.Thread):
     def send(self, wire: bytes) -> tuple[str, str, int] | None:
         head, body = wire.split(b"\r\n\r\n", 1)
         headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
-        connection = http.client.HTTPConnection("127.0.0.1", self.hall.port, timeout=10)
+        connection = http.client.HTTPConnection("127.0.0.1", self.hall.port, timeout=self.patience)
         try:
             connection.request("POST", "/api/v1/tablet/ops", body, headers)
             answer = connection.getresponse()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
-from pypinyin import Style, lazy_pinyin
 
 from qzcompete.core import audit
 from qzcompete.core.actor import Actor
@@ -91,6 +90,9 @@ def reveal_document(actor: Actor, person_id: int, reason: str) -> str:
 
 def search_text(name: str) -> str:
     """The name, its pinyin run together, and the initials: '韦梅静 weimeijing wmj'."""
+    # Imported here: its dictionary costs every process that starts a third of a second.
+    from pypinyin import Style, lazy_pinyin
+
     syllables = lazy_pinyin(name, errors="ignore")
     initials = lazy_pinyin(name, style=Style.FIRST_LETTER, errors="ignore")
     return f"{name} {''.join(syllables)} {''.join(initials)}".lower()[:200]
