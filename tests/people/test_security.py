@@ -18,6 +18,7 @@ from qzcompete.core.actor import SYSTEM
 from qzcompete.core.clock import held_at, now
 from qzcompete.core.transaction import unit
 from qzcompete.people import queries, services
+from qzcompete.people.services import accounts
 from tests.conftest import PASSWORD
 
 SignIn = Callable[..., FlaskClient]
@@ -253,3 +254,47 @@ def test_one_address_cannot_try_without_end(
     assert [answer.status_code for answer in answers] == [422] * 3
     assert "尝试次数过多" in blocked.text
     assert client.get("/desk").status_code == 302
+
+
+@pytest.mark.parametrize("username", ["wei", "nobody-of-this-name"])
+def test_a_wrong_password_costs_one_hash_whether_the_name_is_known_or_not(
+    app: Flask, officer: FlaskClient, monkeypatch: pytest.MonkeyPatch, username: str
+) -> None:
+    """Counted, for a clock on a shared machine tells nothing."""
+    verified: list[str] = []
+    hashing = accounts.hasher
+
+    class Counting:
+        def verify(self, *given: str) -> bool:
+            verified.append(given[0])
+            return hashing.verify(*given)
+
+    monkeypatch.setattr(accounts, "hasher", Counting())
+
+    answer = app.test_client().post("/sign-in", data={"username": username, "password": "wrong-horse-9"})
+
+    assert answer.status_code == 422
+    assert len(verified) == 1
+    assert verified[0].startswith("$argon2id$")
+
+
+@pytest.mark.parametrize("address", ["/", "/audit/anchors", "/verify", "/sign-in?next=/desk", "/accounts"])
+def test_a_foreign_host_header_stands_nowhere_in_an_answer(client: FlaskClient, address: str) -> None:
+    answer = client.get(address, headers={"Host": "evil.example", "X-Forwarded-Host": "evil.example"})
+
+    assert "evil.example" not in answer.text
+    assert "evil.example" not in answer.headers.get("Location", "")
+
+
+def test_fields_that_no_form_has_change_nothing(app: Flask, sign_in: SignIn, officer: FlaskClient) -> None:
+    """Mass assignment: the officer sends what only an administrator may set along with an own password."""
+    given = {"old_password": PASSWORD, "password": "another-horse-10", "again": "another-horse-10"}
+    more = {"username": "root", "role": "admin", "state": "disabled", "person_id": "1", "session_epoch": "99"}
+
+    answer = officer.post("/account/password", data=given | more)
+
+    account = queries.account_named("wei")
+    assert answer.status_code == 302
+    assert account is not None and account.is_active
+    assert [grant.role for grant in account.grants] == ["officer"]
+    assert (account.person_id, account.session_epoch) == (None, 2)
