@@ -16,8 +16,9 @@ from flask_babel import get_locale
 
 
 def install(app: Flask) -> None:
-    app.context_processor(lambda: {"csp_nonce": csp_nonce, "asset": asset, "sri": sri, "url_with": url_with})
-    app.jinja_env.globals["locale"] = locale
+    app.context_processor(lambda: {"csp_nonce": csp_nonce, "sri": sri, "url_with": url_with})
+    # Also for macros, which are imported without the context of a page.
+    app.jinja_env.globals.update(asset=asset, locale=locale)
     app.after_request(secured)
     app.session_interface = Sessions()
 
@@ -82,9 +83,12 @@ def is_asset(response: Response) -> bool:
     return request.args.get("v") == file_hash(str(path))
 
 
+LOADS_NOTHING = ("application/json", "application/problem+json", "text/css")
+
+
 def content_policy(mimetype: str | None) -> str:
-    """What a page may load; an answer of data loads nothing."""
-    if mimetype in ("application/json", "application/problem+json"):
+    """What a page may load; data and style sheets are no page."""
+    if mimetype in LOADS_NOTHING:
         return "default-src 'none'; frame-ancestors 'none'"
     nonce = csp_nonce()
     return (

@@ -30,7 +30,7 @@ from qzcompete.marking.services.assessments import must_be_open
 from qzcompete.marking.services.ops import OpResult, record_ops
 
 FAULTS = {
-    "malformed": _l("This is no number."),
+    "malformed": _l("This is not a number."),
     "out_of_range": _l("The mark is not within the range."),
     "bad_step": _l("The mark does not fit the steps."),
 }

@@ -18,12 +18,14 @@ def frame_texts() -> dict[str, str]:
         "enter_same": _(
             "The right of {judge} to send has ended. Enter again with the same card to send what waits."
         ),
-        "conflicts": _("{count} conflicts to settle"),
+        "conflicts": _("Conflicts to settle: {count}"),
         "offline": _("Offline · {waiting} saved on this tablet"),
         "offline_none": _("Offline · nothing waits"),
         "sending": _("{waiting} saved on this tablet, sending"),
         "all_sent": _("All sent {when}"),
-        "foreign": _("{count} marks of another judge wait on this tablet until that judge enters again."),
+        "foreign": _(
+            "Marks of another judge that wait on this tablet until that judge enters again: {count}"
+        ),
         "storage_failed": _(
             "This tablet could not save ({error}). Stop marking here, go on with the paper sheet and call the technician."
         ),
@@ -52,7 +54,7 @@ def sheet_texts() -> dict[str, str]:
         "working_time": _("Working time"),
         "timer_start": _("Start the clock"),
         "timer_stop": _("Stop the clock"),
-        "timer_on": _("Let it run on"),
+        "timer_on": _("Resume the clock"),
         "timer_clear": _("Withdraw the working time"),
         "range": _("0 to {max}, in steps of {step}"),
         "points": _("points"),
@@ -70,7 +72,7 @@ def sheet_texts() -> dict[str, str]:
         "previous": _("Previous work"),
         "next": _("Next work"),
         "undo": _("Undo"),
-        "unmarked": _("{count} without a mark, next {code}"),
+        "unmarked": _("Without a mark: {count}, next {code}"),
         "review": _("Check and sign"),
         "settle_first": _("Settle the conflict first"),
         "receipt": _("Show the receipt"),
@@ -94,14 +96,14 @@ def pad_texts() -> dict[str, str]:
         "level_1": _("Meets the industry standard"),
         "level_2": _("Meets it and in parts exceeds it"),
         "level_3": _("Exceeds it wholly; excellent"),
-        "malformed": _("This is no number."),
+        "malformed": _("This is not a number."),
         "out_of_range": _("The mark lies between 0 and {max}."),
         "bad_step": _("The mark goes in steps of {step}."),
         "far_from_own": _("Far from your own other marks here (mean {mean}); please look once more."),
-        "backspace": _("Delete the last sign"),
+        "backspace": _("Delete the last digit"),
         "clear": _("Withdraw this mark"),
         "enter": _("Confirm, next aspect"),
-        "reason": _("Reason of the deduction"),
+        "reason": _("Reason for the deduction"),
         "reason_of_mark": _("Reason (needed for a very low or very high mark)"),
         "stopwatch": _("Stopwatch: start and stop"),
         "watch_started": _("The stopwatch runs; tap again to stop."),
