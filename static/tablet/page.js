@@ -216,6 +216,9 @@ setInterval(() => { if (!document.hidden) sender.flush({ snapshot: true }); }, E
 install().catch(() => {});
 await journal.prune();
 await board.load();
+$("entry-go").disabled = false;
+// The next time the page does not begin with the form.
+if (board.seat) try { localStorage.setItem("entered", ""); } catch { /* Private mode: it does. */ }
 const card = new URLSearchParams(location.hash.slice(1)).get("card");
 if (card) {
   history.replaceState(null, "", location.pathname);
