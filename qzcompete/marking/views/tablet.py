@@ -25,6 +25,7 @@ LINKED = (
     "css/tablet.css",
     "js/theme.js",
     "js/dialog.js",
+    "tablet/entered.js",
     "tablet/page.js",
     "img/icons.svg",
     "img/favicon.svg",
