@@ -211,8 +211,8 @@ def failed_assessment(assessment_id: int) -> YearAssessment:
 
 
 def remove(actor: Actor, designation_id: int, reason: str) -> None:
-    """Take the title away, and ban its leader (of a base: its host) from applying for the class's years: who has not
-    corrected in time, cheated or misused the grant."""
+    """Take the title away, and ban its leader and its host from applying for the class's years: who has not corrected
+    in time, cheated or misused the grant."""
     permit(actor, "selection.manage")
     designation = db.session.get(Designation, designation_id)
     if designation is None:
@@ -233,8 +233,8 @@ def remove(actor: Actor, designation_id: int, reason: str) -> None:
     move_application(actor, "officer", application, "remove", reason)
     db.session.add(
         SelectionBan(
-            person_id=application.person_id if designation.kind == "studio" else None,
-            host_uscc=application.host_uscc if designation.kind == "base" else None,
+            person_id=application.person_id,
+            host_uscc=application.host_uscc,
             application_id=application.id,
             until=rules.add_months(today(), 12 * class_.ban_years),
             reason=reason.strip(),
