@@ -24,7 +24,7 @@ from typing import Any
 ROUNDS = int(os.environ.get("QZ_BENCH_ROUNDS", "3"))
 BATCH = 200
 # The slow floors are timed on fewer certificates; their cost does not fall with the size of the batch.
-COUNTS = {"full-CSS": BATCH, "naive": 4, "typst": 60, "signed": 60}
+COUNTS = {"full-CSS": BATCH, "compiled": BATCH, "naive": 4, "typst": 60, "signed": 60}
 NAMES = (
     "陈丽华",
     "王芳",
@@ -37,6 +37,8 @@ NAMES = (
     "梁𠅤",
     "农建国",
 )
+
+UNITS = ("钦州市职业技术学校", "灵山县职业技术学校", "浦北县第一职业技术学校", "北部湾职业技术学校")
 
 
 def texts(count: int) -> list[Any]:
@@ -65,6 +67,9 @@ def texts(count: int) -> list[Any]:
             award=("一等奖", "二等奖", "三等奖")[place % 3],
             verify_url=f"https://jnds.example.cn/v/{place:016x}",
             photo=_photo(place),
+            unit=UNITS[place % len(UNITS)],
+            instructor=NAMES[(place * 7) % 4],
+            place=place % 30 + 1,
         )
         for place in range(count)
     ]
@@ -79,11 +84,16 @@ def _photo(place: int) -> bytes:
     return written.getvalue()
 
 
-def full_css(made: list[Any]) -> Iterator[bytes]:
+def full_css(made: list[Any], compiled: bool = False) -> Iterator[bytes]:
     """The product's own way, through its public function."""
     from qzcompete.certificates.documents import render_award_certificates
 
-    yield from render_award_certificates(made, sample=True)
+    yield from render_award_certificates(made, sample=True, compiled=compiled)
+
+
+def compiled(made: list[Any]) -> Iterator[bytes]:
+    """The same with stencils, cut and proved within the time that is measured."""
+    yield from full_css(made, compiled=True)
 
 
 def naive(made: list[Any]) -> Iterator[bytes]:
@@ -213,6 +223,7 @@ def raw_signature(signer: Any, digest: bytes) -> bytes:
 SPENT: dict[str, float] = {}
 WAYS: dict[str, Callable[[list[Any]], Iterator[bytes]]] = {
     "full-CSS": full_css,
+    "compiled": compiled,
     "naive": naive,
     "typst": typst_tuned,
     "signed": signed,
@@ -245,8 +256,8 @@ def run() -> list[dict[str, Any]]:
     def middle(way: str, what: str) -> float:
         return statistics.median(one[what] for one in rounds_of[way])
 
-    def ratio(floor: str) -> float:
-        return statistics.median(one["full-CSS"]["ms"] / one[floor]["ms"] for one in rounds)
+    def ratio(floor: str, way: str = "full-CSS") -> float:
+        return statistics.median(one[way]["ms"] / one[floor]["ms"] for one in rounds)
 
     def row(what: str, figure: str, floor: str, share: str, target: str, met: bool | str) -> dict[str, Any]:
         kept = "yes" if met is True else "no" if met is False else met
@@ -260,8 +271,11 @@ def run() -> list[dict[str, Any]]:
         }
 
     time_here = f"{middle('full-CSS', 'ms'):.1f} ms CPU"
+    compiled_here = f"{middle('compiled', 'ms'):.1f} ms CPU"
     against_naive, against_typst = ratio("naive"), ratio("typst")
-    peak, size = middle("full-CSS", "peak"), middle("full-CSS", "bytes")
+    compiled_naive, compiled_typst = ratio("naive", "compiled"), ratio("typst", "compiled")
+    peak = max(middle("full-CSS", "peak"), middle("compiled", "peak"))
+    size = middle("compiled", "bytes")
     naive_ms, typst_ms = (
         f"naive {middle('naive', 'ms'):.0f} ms",
         f"Typst tuned {middle('typst', 'ms'):.1f} ms",
@@ -286,6 +300,22 @@ def run() -> list[dict[str, Any]]:
             f"{against_typst:.2f}",
             "(for information)",
             "-",
+        ),
+        row(
+            "S8 certificate, compiled",
+            compiled_here,
+            naive_ms,
+            f"1/{1 / compiled_naive:.1f}",
+            "≤ 1/100",
+            compiled_naive <= 1 / 100,
+        ),
+        row(
+            "S8 certificate, compiled",
+            compiled_here,
+            typst_ms,
+            f"1/{1 / compiled_typst:.2f}",
+            "≤ 1/3",
+            compiled_typst <= 1 / 3,
         ),
         row(
             "S8 peak memory, batch of 200",

@@ -97,9 +97,22 @@ def rename(font: bytes, style: str, weight: int) -> bytes:
         opened["OS/2"].usWeightClass = weight
         opened["OS/2"].fsSelection = 0x20 if style == "Bold" else 0x40
         opened["head"].macStyle = 1 if style == "Bold" else 0
+        level_digits(opened)
         written = io.BytesIO()
         opened.save(written, reorderTables=None)
     return written.getvalue()
+
+
+def level_digits(font: TTFont) -> None:
+    """All digits as wide as the nought: numbers stand under each other, and one takes the place of another."""
+    names = [font.getBestCmap()[ord(digit)] for digit in "0123456789"]
+    width = font["hmtx"][names[0]][0]
+    for name in names:
+        advance, left = font["hmtx"][name]
+        shift = (width - advance) // 2
+        font["glyf"][name].coordinates.translate((shift, 0))
+        font["glyf"][name].recalcBounds(font["glyf"])
+        font["hmtx"][name] = (width, left + shift)
 
 
 def main(package: Path) -> None:

@@ -10,11 +10,11 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Artwork:
     """A page drawn once, kept as a form: its objects, each a list of bytes and of numbers of other objects."""
 
@@ -87,14 +87,22 @@ def _scalar(thing: Any) -> bytes:
 
 def add_artwork(pdf: Any, artwork: Artwork) -> bytes:
     base = len(pdf.objects)
-    for parts in artwork.objects:
-        data = b"".join(part if isinstance(part, bytes) else b"%d 0 R" % (base + part) for part in parts)
+    for data in _numbered(artwork, base):
         pdf.add_object(ready_made(data))
     return b"%d 0 R" % base
 
 
-def ready_made(data: bytes) -> Any:
-    return _ready_made_class()(data)
+@lru_cache(maxsize=16)
+def _numbered(artwork: Artwork, base: int) -> tuple[bytes, ...]:
+    """Its objects as they stand in a file, the first with this number."""
+    return tuple(
+        b"".join(part if isinstance(part, bytes) else b"%d 0 R" % (base + part) for part in parts)
+        for parts in artwork.objects
+    )
+
+
+def ready_made(data: bytes, compressible: bool = False, number: int | None = None) -> Any:
+    return _ready_made_class()(data, compressible, number)
 
 
 @cache
@@ -104,11 +112,15 @@ def _ready_made_class() -> Any:
     class ReadyMade(pydyf.Object):  # type: ignore[misc]  # pydyf ships no types
         """An object whose bytes are written as they are."""
 
-        compressible = False
-
-        def __init__(self, data: bytes) -> None:
+        def __init__(self, data: bytes, compressible: bool, number: int | None) -> None:
             super().__init__()
             self._data = data
+            self.number = number
+            self._compressible = compressible
+
+        @property
+        def compressible(self) -> bool:
+            return self._compressible
 
         @property
         def data(self) -> bytes:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import os
 import tempfile
+import unicodedata
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
@@ -36,6 +38,9 @@ WEIGHT_FILES = {
     900: "QinzhouSerif-Black.ttf",
 }
 APT_LINE = "apt-get install -y --no-install-recommends libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+STAND_INS = 600
+# Tables that draw nothing in a finished page.
+DROPPED = ("BASE", "DSIG", "EBDT", "EBLC", "EBSC", "GPOS", "GSUB", "JSTF", "LTSH", "PCLT", "SVG ")
 PIP_LINE = ".venv/bin/pip install --require-hashes -r requirements.lock"
 
 
@@ -90,7 +95,58 @@ def batch_face(characters: frozenset[int], weight: int) -> bytes:
     wanted = hb.SubsetInput()
     wanted.flags = hb.SubsetFlags.RETAIN_GIDS | hb.SubsetFlags.NO_HINTING | hb.SubsetFlags.NOTDEF_OUTLINE
     wanted.unicode_set.update(characters & coverage(serif_file(weight)))
+    wanted.drop_table_tag_set.update(_tags("vhea", "vmtx", "gasp", "STAT"))
     return bytes(hb.subset(_face(weight), wanted).blob.data)
+
+
+def _tags(*names: str) -> list[int]:
+    return [int.from_bytes(name.encode(), "big") for name in names]
+
+
+Cutters = Mapping[int, hb.Face]
+
+
+def cutters(faces: Mapping[int, bytes]) -> Cutters:
+    """The faces of a batch, ready to be cut to the glyphs of one page after another."""
+    return {weight: hb.Face(hb.Blob(face)) for weight, face in faces.items()}
+
+
+def cut(face: hb.Face, glyphs: Iterable[int]) -> bytes:
+    """The face with these glyphs alone, byte for byte as WeasyPrint embeds it."""
+    wanted = hb.SubsetInput()
+    wanted.flags = hb.SubsetFlags.RETAIN_GIDS | hb.SubsetFlags.NO_HINTING
+    wanted.glyph_set.update(glyphs)
+    wanted.drop_table_tag_set.update(_tags(*DROPPED))
+    return bytes(hb.subset(face, wanted).blob.data)
+
+
+@lru_cache(maxsize=512)
+def shaped(text: str, weight: int) -> tuple[tuple[int, int, int], ...]:
+    """Each glyph that the vendored face of this weight draws: its number, its advance, its shift."""
+    buffer = hb.Buffer()
+    buffer.add_str(text)
+    buffer.guess_segment_properties()
+    hb.shape(hb.Font(_face(weight)), buffer)
+    places = zip(buffer.glyph_infos or (), buffer.glyph_positions or (), strict=True)
+    return tuple((info.codepoint, place.x_advance, place.x_offset) for info, place in places)
+
+
+@cache
+def square_ideographs() -> frozenset[int]:
+    """Ideographs that every vendored weight draws, as wide as high: one may stand in the place of another."""
+    common = frozenset.intersection(*(coverage(serif_file(weight)) for weight in WEIGHT_FILES))
+    fonts_of = [hb.Font(_face(weight)) for weight in WEIGHT_FILES]
+    return frozenset(
+        code
+        for code in common
+        if unicodedata.name(chr(code), "").startswith("CJK UNIFIED IDEOGRAPH")
+        and all(font.get_glyph_h_advance(font.get_nominal_glyph(code)) == font.face.upem for font in fonts_of)
+    )
+
+
+@cache
+def stand_ins() -> str:
+    return "".join(chr(code) for code in sorted(square_ideographs())[:STAND_INS])
 
 
 @cache

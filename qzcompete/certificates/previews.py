@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from qzcompete.adapters.pdf import portrait
+from qzcompete.adapters.images import portrait
 from qzcompete.certificates.documents import render_certificates
 from qzcompete.certificates.rules.design import FIELDS, Design
 from qzcompete.certificates.rules.text import CertificateText

@@ -6,7 +6,7 @@ import pikepdf
 import pytest
 from PIL import Image
 
-from qzcompete.adapters import pdf
+from qzcompete.adapters import images, pdf
 
 PAGE = '<html lang="zh-CN"><head><title>通知</title></head><body><h1>通知</h1><p>{}</p></body></html>'
 
@@ -99,7 +99,7 @@ def test_a_photo_keeps_its_pixels_and_loses_its_place_and_camera():
     told[0x010F] = "Camera of Chen"
     taken = jpeg(exif=told, comment=b"at home")
 
-    kept = pdf.photo(taken)
+    kept = images.photo(taken)
 
     assert b"Camera of Chen" in taken
     assert b"Camera of Chen" not in kept.content
@@ -114,7 +114,7 @@ def test_a_photo_keeps_its_pixels_and_loses_its_place_and_camera():
 @pytest.mark.parametrize("content", [b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0no"])
 def test_a_photo_is_refused_when_it_is_no_jpeg(content):
     with pytest.raises(pdf.PdfError, match="not a JPEG"):
-        pdf.photo(content)
+        images.photo(content)
 
 
 def test_a_photo_is_refused_when_it_is_made_for_printing_presses():
@@ -122,7 +122,7 @@ def test_a_photo_is_refused_when_it_is_made_for_printing_presses():
     Image.new("CMYK", (3, 4)).save(written, "JPEG")
 
     with pytest.raises(pdf.PdfError, match="colour mode"):
-        pdf.photo(written.getvalue())
+        images.photo(written.getvalue())
 
 
 def test_the_library_is_unavailable_with_the_line_that_mends_it_when_pango_is_missing(

@@ -9,7 +9,7 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from qzcompete.adapters import fonts, pdf
+from qzcompete.adapters import fonts, images
 from qzcompete.adapters.uploads import checked_upload
 from qzcompete.certificates import queries
 from qzcompete.certificates.models import (
@@ -104,7 +104,7 @@ def keep_photo(actor: Actor, person_id: int, content: bytes) -> str:
     """The photo for this person's grade certificates: drawn anew, cut to one inch."""
     permit(actor, "certificate.issue", CITY)
     upload = checked_upload(content, ("image/jpeg", "image/png"), GREATEST_PHOTO)
-    digest = queries.files().put(pdf.portrait(upload.content))
+    digest = queries.files().put(images.portrait(upload.content))
     row = db.session.get(PersonPhoto, person_id) or PersonPhoto(person_id=person_id)
     row.file_hash, row.uploaded_at = digest, now()
     db.session.add(row)
