@@ -288,6 +288,34 @@ def take_measuring(browser: Browser) -> None:
         hall.stop()
 
 
+def take_states(browser: Browser) -> None:
+    """The other kinds of marks, English, and a tablet whose right to send has ended over unsent marks."""
+    with tempfile.TemporaryDirectory() as folder:
+        hall = Hall(prepare(Path(folder)))
+        page = enter(browser.new_context(base_url=hall.url, **LANDSCAPE))  # type: ignore[arg-type]
+        choose(page, 2)
+        page.locator('[data-aspect="B1.4"] .aspect-name').tap()
+        shot(page, "tablet-deduction")
+        page.goto("/tablet/en")
+        page.wait_for_selector(".aspect")
+        page.locator('[data-aspect="A1.1"] .aspect-name').tap()
+        shot(page, "tablet-english")
+        shot(page, "tablet-english-phone", 390, 844)
+        page.locator("#call").tap()
+        shot(page, "tablet-english-call", 820, 1180)
+        page.locator("#call-dialog [data-close-dialog]").first.tap()
+        page.goto("/tablet/")
+        page.wait_for_selector(".aspect")
+        hall.change("UPDATE tablet_grant SET expires_at = '2020-01-01 00:00:00.000000'")
+        page.locator('[data-aspect="A1.2"] .option').nth(3).tap()
+        page.wait_for_selector("#pill.pill-danger")
+        shot(page, "tablet-ended")
+        page.locator("#pill").tap()
+        shot(page, "tablet-enter-again", 820, 1180)
+        page.context.close()
+        hall.stop()
+
+
 def mark_sheet(page: Page) -> None:
     """Mark all that is open of this work, each aspect as its input asks for it."""
     while page.locator("#unmarked").count():
@@ -328,6 +356,10 @@ def take_hall(browser: Browser) -> None:
     page.goto(f"/marking/watch/{hall}")
     page.locator(f"main a[href*='/watch/{hall}/rounds/']").first.click()
     take(page, "rounds")
+    page.goto(page.url.replace("/rounds/", "/time/"))
+    take(page, "working-time")
+    page.goto(f"/marking/watch/{hall}/tablets/hand-in")
+    take(page, "hand-in")
     page = signed_in(browser, "office")
     page.goto(f"/marking/paper/{hall}")
     take(page, "paper")
@@ -401,6 +433,7 @@ def main() -> None:
                 take(page, name)
         take_preview(browser, names)
         take_tablet(browser)
+        take_states(browser)
         take_measuring(browser)
         take_hall(browser)
         browser.close()

@@ -165,6 +165,8 @@ PAGES = {
         "/marking/watch/{hall}/panel",
         "/marking/watch/{hall}/panel/{seat}/substitute",
         "/marking/watch/{hall}/rounds/{work}",
+        "/marking/watch/{hall}/time/{work}",
+        "/marking/watch/{hall}/tablets/hand-in",
         "/marking/watch/{hall}/ties",
         "/office/events/{cy}/corrections",
         "/marking/watch/{hall}/unlock/{seat}/{work}",
