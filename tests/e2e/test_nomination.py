@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pypdfium2 as pdfium
 import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import Browser, Page, expect
@@ -13,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from qzcompete.app import create_app
 from qzcompete.config import load_settings
 from qzcompete.core.transaction import unit
-from tests.e2e.conftest import Server, command
+from tests.e2e.conftest import CHROMIUM, Server, command
 from tests.pictures import codes_of
 from tests.registration.nominations import PASSWORD, PEOPLE, open_for_nomination
 
@@ -112,3 +113,35 @@ def test_the_office_accepts_and_prints_a_pass_that_opens_the_door(
     expect(door.locator(".progress-count")).to_contain_text("1 / 5")
     door.get_by_role("button", name="撤销").first.click()
     expect(door.locator(".progress-count")).to_contain_text("0 / 5")
+
+
+def test_the_camera_of_the_door_reads_a_pass(browser: Browser, server: Server, tmp_path: Path) -> None:
+    """The browser's camera shows the printed page; this browser has no reader of its own."""
+    office = signed_in(browser, server, "office")
+    passes = office.request.get("/office/events/HJ2026/passes.pdf").body()
+    film = tmp_path / "door.y4m"
+    film.write_bytes(film_of(passes))
+    seeing = browser.browser_type.launch(
+        executable_path=CHROMIUM,
+        args=[
+            "--no-sandbox",
+            "--use-fake-ui-for-media-stream",
+            "--use-fake-device-for-media-stream",
+            f"--use-file-for-fake-video-capture={film}",
+        ],
+    )
+    door = signed_in(seeing, server, "door", **TABLET)
+    door.goto("/check-in/HJ2026")
+    door.get_by_role("button", name="摄像头").click()
+
+    expect(door.locator(".door-name")).to_contain_text(PEOPLE[0][0])
+    expect(door.locator(".progress-count")).to_contain_text("1 / 5")
+    seeing.close()
+
+
+def film_of(pdf: bytes, width: int = 640, height: int = 480) -> bytes:
+    """A film of one picture, as Chromium takes for a camera: the code of the page's first pass, in grey."""
+    page = pdfium.PdfDocument(pdf)[0].render(scale=300 / 72).to_pil().convert("L")
+    grey = page.crop((500, 800, 500 + width, 800 + height)).tobytes()
+    colourless = bytes([128]) * (width * height // 2)
+    return f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420jpeg\nFRAME\n".encode() + grey + colourless
