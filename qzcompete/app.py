@@ -13,6 +13,7 @@ from flask import (
     Flask,
     Response,
     current_app,
+    flash,
     g,
     has_request_context,
     redirect,
@@ -34,7 +35,7 @@ from qzcompete.core.clock import now
 from qzcompete.core.errors import Problem
 from qzcompete.core.fast_lane import FastLane
 from qzcompete.core.logs import log_requests
-from qzcompete.core.problems import problem_for, problem_json, retry_headers, wants_json
+from qzcompete.core.problems import ShownProblem, problem_for, problem_json, retry_headers, wants_json
 from qzcompete.extensions import babel, csrf, db, login_manager, migrate
 from qzcompete.navigation import navigation, unread_messages
 from qzcompete.public.kept_pages import Family, KeptPages
@@ -220,6 +221,15 @@ def name_request() -> None:
     g.request_id = uuid4().hex[:16]
 
 
+def pressed_on(problem: ShownProblem) -> str | None:
+    """The page whose button broke a rule: it can say so itself, at the place and as it now stands."""
+    page = request.referrer or ""
+    button = request.method == "POST" and "HX-Request" not in request.headers
+    if problem.status not in (409, 422) or not button or not page.startswith(request.host_url):
+        return None
+    return page
+
+
 def show_errors(app: Flask) -> None:
     """Every error is one problem, shown as a page or as problem+json."""
 
@@ -235,6 +245,10 @@ def show_errors(app: Flask) -> None:
             logging.getLogger("qzcompete").error("request %s failed", g.get("request_id"), exc_info=error)
         if wants_json(request):
             return problem_json(problem)
+        page = pressed_on(problem)
+        if page is not None:
+            flash(str(problem.message or problem.what_to_do), "danger")
+            return redirect(page, 303)
         page = render_template("errors/problem.html", problem=problem)
         return page, problem.status, retry_headers(problem.status)
 

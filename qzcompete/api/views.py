@@ -10,12 +10,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from qzcompete.api import queries, services
 from qzcompete.api.forms import TokenForm
 from qzcompete.core.errors import Problem
-from qzcompete.core.forms import show_problem
+from qzcompete.core.forms import Page, show_problem, shown
 from qzcompete.core.permissions import requires
 
 blueprint = Blueprint("tokens", __name__, url_prefix="/tokens")
-
-Page = str | AnyResponse | tuple[str, int]
 
 
 @blueprint.route("", methods=["GET", "POST"])
@@ -32,7 +30,7 @@ def index() -> Page:
     page = render_template(
         "api/tokens.html", form=form, made=made, tokens=queries.token_cards(), scope_names=services.SCOPES
     )
-    return page, 422 if form.errors else 200
+    return shown(page, form)
 
 
 @blueprint.post("/<int:token_id>/revoke")

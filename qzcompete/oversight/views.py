@@ -9,16 +9,14 @@ from io import BytesIO
 from flask import Blueprint, Response, render_template, request, send_file
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.wrappers import Response as AnyResponse
 
 from qzcompete.core.actor import CITY
+from qzcompete.core.forms import Page
 from qzcompete.core.permissions import permit, public, requires, signed_in
 from qzcompete.oversight import documents, queries, services
 from qzcompete.oversight.forms import OwnDataForm, kind_choices, wanted_of
 from qzcompete.oversight.personal import REGISTER
 from qzcompete.people.services import password_holds
-
-Page = str | AnyResponse | tuple[str, int]
 
 blueprint = Blueprint("oversight", __name__)
 blueprint.add_app_template_filter(queries.in_words, "in_words")

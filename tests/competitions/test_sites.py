@@ -147,6 +147,22 @@ def test_opening_is_refused_until_nothing_is_missing(officer: FlaskClient, event
     assert queries.competition_card("C2025").state == "draft"
 
 
+def test_the_page_whose_button_broke_a_rule_says_so_itself(
+    officer: FlaskClient, event: queries.EventCard
+) -> None:
+    page = "http://localhost/office/competitions/C2025"
+
+    elsewhere = officer.post(
+        f"{page}/state", data={"state": "open"}, headers={"Referer": "http://elsewhere.test/office"}
+    )
+    answer = officer.post(f"{page}/state", data={"state": "open"}, headers={"Referer": page})
+
+    assert (answer.status_code, answer.location) == (303, page)
+    assert 'role="alert"' in officer.get(page).text
+    assert queries.competition_card("C2025").state == "draft"
+    assert elsewhere.status_code == 422
+
+
 def test_a_competition_is_finished_when_each_event_has_ended(
     officer: FlaskClient, event: queries.EventCard
 ) -> None:

@@ -91,7 +91,7 @@ def test_confirmed_move_takes_along_what_follows_and_is_published_with_its_reaso
 def test_move_is_refused_when_another_one_came_first(officer: FlaskClient, public: int) -> None:
     confirm(officer, "2026-06-15T00:30:00+00:00")
 
-    assert confirm(officer, "2026-06-15T00:30:00+00:00") == 409
+    assert confirm(officer, "2026-06-15T00:30:00+00:00") == 422
 
 
 def test_move_before_what_it_follows_is_refused_at_its_field(officer: FlaskClient, public: int) -> None:

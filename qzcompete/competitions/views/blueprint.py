@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from flask import Blueprint
 from flask_login import current_user
-from werkzeug.wrappers import Response as AnyResponse
 
 from qzcompete.competitions import queries
 from qzcompete.competitions.forms import (
@@ -19,7 +18,6 @@ from qzcompete.core.permissions import permit
 
 blueprint = Blueprint("competitions", __name__, url_prefix="/office")
 
-Page = str | AnyResponse | tuple[str, int]
 NAMES = {
     "family_names": FAMILY_NAMES,
     "level_names": LEVEL_NAMES,

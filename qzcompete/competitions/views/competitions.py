@@ -19,10 +19,10 @@ from qzcompete.competitions import queries, services
 from qzcompete.competitions.forms import OUTER_LEVEL_NAMES, CompetitionForm, CopyForm, OuterForm
 from qzcompete.competitions.queries import CompetitionCard
 from qzcompete.competitions.rules.workflow import COMPETITION_STEPS
-from qzcompete.competitions.views.blueprint import NAMES, Page, blueprint, permitted
+from qzcompete.competitions.views.blueprint import NAMES, blueprint, permitted
 from qzcompete.core.clock import in_city, now
 from qzcompete.core.errors import Problem
-from qzcompete.core.forms import select_choices, show_problem
+from qzcompete.core.forms import Page, select_choices, show_problem, shown, tried
 from qzcompete.core.permissions import requires
 from qzcompete.people.queries import organisations
 
@@ -76,7 +76,7 @@ def create() -> Page:
         else:
             flash(_("The competition is created. Add its events next."), "success")
             return redirect(url_for(".show", code=competition.code))
-    return render_template("competitions/create.html", form=form), 422 if form.errors else 200
+    return shown(render_template("competitions/create.html", form=form), form)
 
 
 @blueprint.get("/competitions/<code>")
@@ -124,7 +124,7 @@ def copy(code: str) -> Page:
         else:
             flash(_("The draft is made. Check every date: they were moved by whole years."), "success")
             return redirect(url_for("planning.dates", code=made.code))
-    return render_template("competitions/copy.html", form=form, competition=card), 422 if form.errors else 200
+    return shown(render_template("competitions/copy.html", form=form, competition=card), form)
 
 
 @blueprint.route("/outer-competitions", methods=["GET", "POST"])
@@ -132,20 +132,18 @@ def copy(code: str) -> Page:
 def outer_competitions() -> Page:
     """The competitions above the city's: all of them, and one more."""
     form = OuterForm(data={"year": in_city(now()).year})
-    if form.validate_on_submit():
-        try:
-            services.add_outer_competition(current_user.actor, form.draft())
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The competition is on the list."), "success")
-            return redirect(url_for(".outer_competitions"))
-    return render_template(
-        "competitions/outer.html",
-        form=form,
-        outer=queries.outer_competitions(),
-        outer_level_names=OUTER_LEVEL_NAMES,
-    ), 422 if form.errors else 200
+    if tried(form, lambda: services.add_outer_competition(current_user.actor, form.draft())):
+        flash(_("The competition is on the list."), "success")
+        return redirect(url_for(".outer_competitions"))
+    return shown(
+        render_template(
+            "competitions/outer.html",
+            form=form,
+            outer=queries.outer_competitions(),
+            outer_level_names=OUTER_LEVEL_NAMES,
+        ),
+        form,
+    )
 
 
 @blueprint.route("/competitions/<code>/edit", methods=["GET", "POST"])
@@ -154,15 +152,10 @@ def edit(code: str) -> Page:
     card = permitted(code)
     form = competition_form(card)
     del form.code
-    if form.validate_on_submit():
-        try:
-            services.edit_competition(current_user.actor, card.id, form.draft())
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The changes are saved."), "success")
-            return redirect(url_for(".show", code=code))
-    return render_template("competitions/edit.html", form=form, competition=card), 422 if form.errors else 200
+    if tried(form, lambda: services.edit_competition(current_user.actor, card.id, form.draft())):
+        flash(_("The changes are saved."), "success")
+        return redirect(url_for(".show", code=code))
+    return shown(render_template("competitions/edit.html", form=form, competition=card), form)
 
 
 @blueprint.post("/competitions/<code>/state")

@@ -21,9 +21,9 @@ from qzcompete.competitions import queries, services
 from qzcompete.competitions.forms import TRACK_NAMES, EventForm, typed
 from qzcompete.competitions.queries import EventCard
 from qzcompete.competitions.rules.occupations import search_occupations
-from qzcompete.competitions.views.blueprint import NAMES, Page, blueprint, editable
+from qzcompete.competitions.views.blueprint import NAMES, blueprint, editable
 from qzcompete.core.errors import Problem
-from qzcompete.core.forms import select_choices, show_problem
+from qzcompete.core.forms import Page, select_choices, show_problem, shown, tried
 from qzcompete.core.permissions import access_of, permit, requires
 
 
@@ -41,9 +41,7 @@ def create_event(code: str) -> Page:
         else:
             flash(_("The event is created. Follow the task list below."), "success")
             return redirect(url_for(".show_event", code=event.code))
-    return render_template(
-        "competitions/create_event.html", form=form, competition=card
-    ), 422 if form.errors else 200
+    return shown(render_template("competitions/create_event.html", form=form, competition=card), form)
 
 
 def event_form(values: dict[str, Any]) -> EventForm:
@@ -62,17 +60,10 @@ def edit_event(code: str) -> Page:
     values = vars(event) | {"starts_at": typed(event.starts_at)}
     values["occupation_code"] = f"{event.occupation_code} {event.occupation_name}"
     form = event_form(values | {"target_level": event.target_level or 0, "track": event.track or ""})
-    if form.validate_on_submit():
-        try:
-            services.edit_event(current_user.actor, event.id, form.draft())
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The changes are saved."), "success")
-            return redirect(url_for(".show_event", code=code))
-    return render_template(
-        "competitions/edit_event.html", form=form, event=event
-    ), 422 if form.errors else 200
+    if tried(form, lambda: services.edit_event(current_user.actor, event.id, form.draft())):
+        flash(_("The changes are saved."), "success")
+        return redirect(url_for(".show_event", code=code))
+    return shown(render_template("competitions/edit_event.html", form=form, event=event), form)
 
 
 @blueprint.get("/occupations")

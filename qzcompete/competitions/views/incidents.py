@@ -9,10 +9,9 @@ from flask_login import current_user
 from qzcompete.competitions import queries, services
 from qzcompete.competitions.forms import DECISION_NAMES, INCIDENT_NAMES, DecisionForm, IncidentForm, typed
 from qzcompete.competitions.queries import EventCard
-from qzcompete.competitions.views.blueprint import Page, blueprint
+from qzcompete.competitions.views.blueprint import blueprint
 from qzcompete.core.clock import now
-from qzcompete.core.errors import Problem
-from qzcompete.core.forms import select_choices, show_problem
+from qzcompete.core.forms import Page, select_choices, shown, tried
 from qzcompete.core.permissions import permit, requires
 
 
@@ -36,23 +35,21 @@ def incident_list() -> Page:
 def incidents(code: str) -> Page:
     event = held_event(code)
     form = incident_form(event)
-    if form.validate_on_submit():
-        try:
-            services.report_incident(current_user.actor, event.id, form.draft())
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The incident is recorded. The chief judge decides."), "success")
-            return redirect(url_for(".incidents", code=code))
-    return render_template(
-        "competitions/incidents.html",
-        event=event,
-        form=form,
-        incidents=queries.incidents(event.id),
-        kind_names=INCIDENT_NAMES,
-        decision_names=DECISION_NAMES,
-        may_decide=current_user.actor.may("incident.decide", ("assessment", event.assessment_id)),
-    ), 422 if form.errors else 200
+    if tried(form, lambda: services.report_incident(current_user.actor, event.id, form.draft())):
+        flash(_("The incident is recorded. The chief judge decides."), "success")
+        return redirect(url_for(".incidents", code=code))
+    return shown(
+        render_template(
+            "competitions/incidents.html",
+            event=event,
+            form=form,
+            incidents=queries.incidents(event.id),
+            kind_names=INCIDENT_NAMES,
+            decision_names=DECISION_NAMES,
+            may_decide=current_user.actor.may("incident.decide", ("assessment", event.assessment_id)),
+        ),
+        form,
+    )
 
 
 def incident_form(event: EventCard) -> IncidentForm:
@@ -71,14 +68,16 @@ def decide_incident(incident_id: int) -> Page:
     event = queries.event_card_by_id(card.event_id)
     permit(current_user.actor, "incident.decide", ("assessment", event.assessment_id))
     form = DecisionForm()
-    if form.validate_on_submit():
-        try:
-            services.decide_incident(current_user.actor, incident_id, form.draft())
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The decision is recorded."), "success")
-            return redirect(url_for(".incidents", code=event.code))
-    return render_template(
-        "competitions/decide_incident.html", event=event, incident=card, form=form, kind_names=INCIDENT_NAMES
-    ), 422 if form.errors else 200
+    if tried(form, lambda: services.decide_incident(current_user.actor, incident_id, form.draft())):
+        flash(_("The decision is recorded."), "success")
+        return redirect(url_for(".incidents", code=event.code))
+    return shown(
+        render_template(
+            "competitions/decide_incident.html",
+            event=event,
+            incident=card,
+            form=form,
+            kind_names=INCIDENT_NAMES,
+        ),
+        form,
+    )

@@ -9,9 +9,9 @@ from flask_login import current_user
 from qzcompete.competitions import queries, services
 from qzcompete.competitions.forms import QUALIFICATION_NAMES, RELATION_NAMES, ProfileForm, RelationForm
 from qzcompete.competitions.queries import JudgeCard
-from qzcompete.competitions.views.blueprint import Page, blueprint
+from qzcompete.competitions.views.blueprint import blueprint
 from qzcompete.core.errors import NotFound, Problem
-from qzcompete.core.forms import select_choices, show_problem
+from qzcompete.core.forms import Page, select_choices, show_problem, shown, tried
 from qzcompete.core.permissions import requires
 from qzcompete.people.queries import organisations
 
@@ -33,22 +33,20 @@ def judges() -> Page:
 def judge(account_id: int) -> Page:
     card = queries.judge_card(account_id)
     form = profile_form(card)
-    if form.validate_on_submit():
-        try:
-            services.save_profile(current_user.actor, account_id, form.draft())
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The register is changed."), "success")
-            return redirect(url_for(".judges"))
-    return render_template(
-        "competitions/judge.html",
-        judge=card,
-        form=form,
-        relations=queries.relations_of(account_id),
-        panels=queries.panels_of_judge(account_id),
-        relation_names=RELATION_NAMES,
-    ), 422 if form.errors else 200
+    if tried(form, lambda: services.save_profile(current_user.actor, account_id, form.draft())):
+        flash(_("The register is changed."), "success")
+        return redirect(url_for(".judges"))
+    return shown(
+        render_template(
+            "competitions/judge.html",
+            judge=card,
+            form=form,
+            relations=queries.relations_of(account_id),
+            panels=queries.panels_of_judge(account_id),
+            relation_names=RELATION_NAMES,
+        ),
+        form,
+    )
 
 
 def profile_form(card: JudgeCard) -> ProfileForm:
@@ -93,15 +91,18 @@ def relation_page(account_id: int, name: str, back: str, own: bool = False) -> P
         else:
             flash(_("The relation is declared."), "success")
             return redirect(back)
-    return render_template(
-        "competitions/relations.html",
-        form=form,
-        name=name,
-        own=own,
-        back=back,
-        relations=queries.relations_of(account_id) if own else [],
-        relation_names=RELATION_NAMES,
-    ), 422 if form.errors else 200
+    return shown(
+        render_template(
+            "competitions/relations.html",
+            form=form,
+            name=name,
+            own=own,
+            back=back,
+            relations=queries.relations_of(account_id) if own else [],
+            relation_names=RELATION_NAMES,
+        ),
+        form,
+    )
 
 
 @blueprint.post("/relations/<int:relation_id>/withdraw")

@@ -20,7 +20,8 @@ from qzcompete.competitions import queries, scheme_intake, services
 from qzcompete.competitions.forms import (
     SchemeFileForm,
 )
-from qzcompete.competitions.views.blueprint import Page, blueprint, editable
+from qzcompete.competitions.views.blueprint import blueprint, editable
+from qzcompete.core.forms import Page
 from qzcompete.core.permissions import requires
 from qzcompete.marking.scheme_workbook import scheme_template as template_workbook
 

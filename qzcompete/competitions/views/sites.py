@@ -17,9 +17,9 @@ from qzcompete.competitions.forms import (
     StationsForm,
     station_codes,
 )
-from qzcompete.competitions.views.blueprint import Page, blueprint, editable
+from qzcompete.competitions.views.blueprint import blueprint, editable
 from qzcompete.core.errors import Problem
-from qzcompete.core.forms import show_problem
+from qzcompete.core.forms import Page, show_problem, shown, tried
 from qzcompete.core.permissions import requires
 
 
@@ -28,23 +28,24 @@ from qzcompete.core.permissions import requires
 def stations(code: str) -> Page:
     event = editable(code, "competition.view")
     form = StationsForm(data={"venue": event.venue})
-    if form.validate_on_submit():
-        try:
-            services.add_stations(
-                current_user.actor, event.id, station_codes(form.codes.data or ""), form.venue.data or ""
-            )
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The stations are added."), "success")
-            return redirect(url_for(".stations", code=code))
-    return render_template(
-        "competitions/stations.html",
-        event=event,
-        form=form,
-        stations=queries.stations(event.id),
-        may_edit=current_user.actor.may("competition.edit", *event.scopes),
-    ), 422 if form.errors else 200
+    if tried(
+        form,
+        lambda: services.add_stations(
+            current_user.actor, event.id, station_codes(form.codes.data or ""), form.venue.data or ""
+        ),
+    ):
+        flash(_("The stations are added."), "success")
+        return redirect(url_for(".stations", code=code))
+    return shown(
+        render_template(
+            "competitions/stations.html",
+            event=event,
+            form=form,
+            stations=queries.stations(event.id),
+            may_edit=current_user.actor.may("competition.edit", *event.scopes),
+        ),
+        form,
+    )
 
 
 @blueprint.post("/events/<code>/stations/<int:station_id>/remove")
@@ -60,22 +61,20 @@ def remove_station(code: str, station_id: int) -> Page:
 def equipment(code: str) -> Page:
     event = editable(code, "competition.view")
     form = EquipmentForm(data={"quantity": 1})
-    if form.validate_on_submit():
-        try:
-            services.add_equipment(current_user.actor, event.id, form.draft())
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The equipment is on the list."), "success")
-            return redirect(url_for(".equipment", code=code))
-    return render_template(
-        "competitions/equipment.html",
-        event=event,
-        form=form,
-        lines=queries.equipment(event.id),
-        place_names=PLACE_NAMES,
-        may_edit=current_user.actor.may("competition.edit", *event.scopes),
-    ), 422 if form.errors else 200
+    if tried(form, lambda: services.add_equipment(current_user.actor, event.id, form.draft())):
+        flash(_("The equipment is on the list."), "success")
+        return redirect(url_for(".equipment", code=code))
+    return shown(
+        render_template(
+            "competitions/equipment.html",
+            event=event,
+            form=form,
+            lines=queries.equipment(event.id),
+            place_names=PLACE_NAMES,
+            may_edit=current_user.actor.may("competition.edit", *event.scopes),
+        ),
+        form,
+    )
 
 
 @blueprint.post("/events/<code>/equipment/<int:equipment_id>/remove")
@@ -117,13 +116,16 @@ def regulations(code: str) -> Page:
         else:
             flash(_("The new version of the regulations is kept."), "success")
             return redirect(url_for(".regulations", code=code))
-    return render_template(
-        "competitions/regulations.html",
-        event=event,
-        form=form,
-        versions=queries.regulations(event.id),
-        may_edit=current_user.actor.may("competition.edit", *event.scopes),
-    ), 422 if form.errors else 200
+    return shown(
+        render_template(
+            "competitions/regulations.html",
+            event=event,
+            form=form,
+            versions=queries.regulations(event.id),
+            may_edit=current_user.actor.may("competition.edit", *event.scopes),
+        ),
+        form,
+    )
 
 
 @blueprint.get("/events/<code>/regulations/<int:version>.pdf")

@@ -12,14 +12,12 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from qzcompete.core.clock import in_city, now
-from qzcompete.core.errors import NotFound, Problem
-from qzcompete.core.forms import show_problem
+from qzcompete.core.errors import NotFound
+from qzcompete.core.forms import Page, shown, tried
 from qzcompete.core.permissions import permit, requires
 from qzcompete.marking import queries, services
 from qzcompete.marking.forms import ReasonForm, TimeForm
 from qzcompete.marking.views.blueprint import blueprint
-
-Page = str | Response | tuple[str, int]
 
 
 @blueprint.app_template_filter("clock")
@@ -91,9 +89,11 @@ def close(assessment_id: int) -> Page:
 def reopen(assessment_id: int) -> Page:
     permitted(assessment_id, "assessment.close")
     form = ReasonForm()
-    if not form.validate_on_submit():
+    if not tried(
+        form,
+        lambda: services.reopen_assessment(current_user.actor, assessment_id, form.reason.data or ""),
+    ):
         return watch_page(assessment_id, form)
-    services.reopen_assessment(current_user.actor, assessment_id, form.reason.data or "")
     flash(_("The assessment is open again."), "success")
     return redirect(url_for(".watch", assessment_id=assessment_id))
 
@@ -105,18 +105,15 @@ def ties(assessment_id: int) -> Page:
     permitted(assessment_id, "assessment.close")
     form = ReasonForm()
     order = request.form.getlist("order")
-    if form.validate_on_submit():
-        try:
-            services.decide_tie(current_user.actor, assessment_id, order, form.reason.data or "")
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The order is recorded."), "success")
-            return redirect(url_for(".ties", assessment_id=assessment_id))
+    if tried(
+        form, lambda: services.decide_tie(current_user.actor, assessment_id, order, form.reason.data or "")
+    ):
+        flash(_("The order is recorded."), "success")
+        return redirect(url_for(".ties", assessment_id=assessment_id))
     page = render_template(
         "marking/ties.html", progress=queries.progress(assessment_id), form=form, order=order
     )
-    return (page, 422) if form.errors else page
+    return shown(page, form)
 
 
 @blueprint.route("/watch/<int:assessment_id>/time/<code>", methods=["GET", "POST"])
@@ -128,13 +125,17 @@ def time(assessment_id: int, code: str) -> Page:
     if found is None:
         raise NotFound()
     form = TimeForm(time=hours_of(found.seconds))
-    if form.validate_on_submit():
-        services.set_duration(current_user.actor, assessment_id, code, form.seconds, form.reason.data or "")
+    if tried(
+        form,
+        lambda: services.set_duration(
+            current_user.actor, assessment_id, code, form.seconds, form.reason.data or ""
+        ),
+    ):
         flash(_("The working time is recorded."), "success")
         return redirect(url_for(".watch", assessment_id=assessment_id))
     card = queries.assessment_card(assessment_id)
     page = render_template("marking/time.html", form=form, assessment=card, time=found)
-    return (page, 422) if form.errors else page
+    return shown(page, form)
 
 
 @blueprint.route("/watch/<int:assessment_id>/unlock/<int:seat_id>/<code>", methods=["GET", "POST"])
@@ -143,10 +144,14 @@ def unlock(assessment_id: int, seat_id: int, code: str) -> Page:
     """Open a signed sheet again, for one judge and one work, with a reason."""
     permitted(assessment_id, "assessment.close")
     form = ReasonForm()
-    if form.validate_on_submit():
-        services.unlock_sheet(current_user.actor, assessment_id, seat_id, code, form.reason.data or "")
+    if tried(
+        form,
+        lambda: services.unlock_sheet(
+            current_user.actor, assessment_id, seat_id, code, form.reason.data or ""
+        ),
+    ):
         flash(_("The sheet is open again; the judge signs it anew."), "success")
         return redirect(url_for(".watch", assessment_id=assessment_id))
     card = queries.assessment_card(assessment_id)
     page = render_template("marking/unlock.html", form=form, assessment=card, code=code)
-    return (page, 422) if form.errors else page
+    return shown(page, form)

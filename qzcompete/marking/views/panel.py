@@ -14,13 +14,13 @@ from werkzeug.wrappers import Response
 from qzcompete.adapters.pdf import MissingGlyph, PdfError
 from qzcompete.core.clock import now
 from qzcompete.core.errors import Problem, RuleBroken
-from qzcompete.core.forms import select_choices, show_problem
+from qzcompete.core.forms import Page, select_choices, show_problem, shown, tried
 from qzcompete.core.permissions import requires
 from qzcompete.core.transaction import keep
 from qzcompete.marking import documents, queries, services
 from qzcompete.marking.forms import HandInForm, SubstituteForm
 from qzcompete.marking.views.blueprint import blueprint
-from qzcompete.marking.views.chief import Page, permitted
+from qzcompete.marking.views.chief import permitted
 
 
 @blueprint.get("/watch/<int:assessment_id>/panel")
@@ -82,7 +82,7 @@ def hand_in(assessment_id: int) -> Page:
             return redirect(url_for(".watch", assessment_id=assessment_id))
     card = queries.assessment_card(assessment_id)
     page = render_template("marking/hand_in.html", form=form, assessment=card)
-    return (page, 422) if form.errors else page
+    return shown(page, form)
 
 
 def told_of(counts: Counter[str]) -> str:
@@ -130,17 +130,15 @@ def substitute(assessment_id: int, seat_id: int) -> Page:
     seat = queries.panel_seat_of(assessment_id, seat_id, now())
     form = SubstituteForm()
     form.account.choices = select_choices(queries.substitutes(assessment_id))
-    if form.validate_on_submit():
-        try:
-            services.substitute_judge(
-                current_user.actor, assessment_id, seat_id, form.account.data, form.reason.data or ""
-            )
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The seat is taken over. Print a new card for it."), "success")
-            return redirect(url_for(".panel", assessment_id=assessment_id))
+    if tried(
+        form,
+        lambda: services.substitute_judge(
+            current_user.actor, assessment_id, seat_id, form.account.data, form.reason.data or ""
+        ),
+    ):
+        flash(_("The seat is taken over. Print a new card for it."), "success")
+        return redirect(url_for(".panel", assessment_id=assessment_id))
     page = render_template(
         "marking/substitute.html", form=form, seat=seat, assessment=queries.assessment_card(assessment_id)
     )
-    return (page, 422) if form.errors else page
+    return shown(page, form)

@@ -11,12 +11,12 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from qzcompete.core.errors import NotFound, Problem
-from qzcompete.core.forms import show_problem
+from qzcompete.core.forms import Page, show_problem, shown
 from qzcompete.core.permissions import requires
 from qzcompete.marking import documents, queries, services
 from qzcompete.marking.forms import PaperForm, paper_form
 from qzcompete.marking.views.blueprint import blueprint
-from qzcompete.marking.views.chief import Page, permitted
+from qzcompete.marking.views.chief import permitted
 from qzcompete.marking.views.panel import pdf_answer
 
 # A sheet takes a third of a second to draw; more of them are printed in parts.
@@ -92,7 +92,7 @@ def paper_sheet(assessment_id: int, seat_id: int, code: str) -> Page:
         may_type=bool(mine) or len(sheet.typed) < 2,
         typed_by_me=bool(mine),
     )
-    return (page, 422) if form.errors else page
+    return shown(page, form)
 
 
 def typed(form: PaperForm, assessment_id: int, seat_id: int, code: str) -> bool:

@@ -7,13 +7,13 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from qzcompete.core.errors import NotFound, Problem
-from qzcompete.core.forms import show_problem
+from qzcompete.core.errors import NotFound
+from qzcompete.core.forms import Page, shown, tried
 from qzcompete.core.permissions import requires
 from qzcompete.marking import queries, services
 from qzcompete.marking.forms import AnswerForm, RoundForm
 from qzcompete.marking.views.blueprint import blueprint
-from qzcompete.marking.views.chief import Page, permitted
+from qzcompete.marking.views.chief import permitted
 
 
 @blueprint.route("/watch/<int:assessment_id>/rounds/<code>", methods=["GET", "POST"])
@@ -28,19 +28,17 @@ def rounds(assessment_id: int, code: str) -> Page:
         [(cell.aspect, f"{cell.aspect} {cell.name}") for cell in free],
         [cell.aspect for cell in free if cell.disputed],
     )
-    if form.validate_on_submit():
-        try:
-            services.open_round(
-                current_user.actor, assessment_id, code, form.aspects.data or [], form.reason.data or ""
-            )
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The judges are asked to mark again; their sheets are open for it."), "success")
-            return redirect(url_for(".rounds", assessment_id=assessment_id, code=code))
+    if tried(
+        form,
+        lambda: services.open_round(
+            current_user.actor, assessment_id, code, form.aspects.data or [], form.reason.data or ""
+        ),
+    ):
+        flash(_("The judges are asked to mark again; their sheets are open for it."), "success")
+        return redirect(url_for(".rounds", assessment_id=assessment_id, code=code))
     card = queries.assessment_card(assessment_id)
     page = render_template("marking/rounds.html", assessment=card, code=code, cells=cells, form=form)
-    return (page, 422) if form.errors else page
+    return shown(page, form)
 
 
 @blueprint.route("/watch/<int:assessment_id>/calls/<op_id>", methods=["GET", "POST"])
@@ -52,13 +50,14 @@ def call(assessment_id: int, op_id: str) -> Page:
     if flag is None:
         raise NotFound()
     form = AnswerForm()
-    if form.validate_on_submit():
-        services.answer_flag(current_user.actor, assessment_id, op_id, form.text.data or "")
+    if tried(
+        form, lambda: services.answer_flag(current_user.actor, assessment_id, op_id, form.text.data or "")
+    ):
         flash(_("The answer is on its way to the judge's tablet."), "success")
         return redirect(url_for(".watch", assessment_id=assessment_id))
     card = queries.assessment_card(assessment_id)
     page = render_template("marking/call.html", assessment=card, flag=flag, form=form)
-    return (page, 422) if form.errors else page
+    return shown(page, form)
 
 
 @blueprint.get("/watch/<int:assessment_id>/photos/<photo_id>")

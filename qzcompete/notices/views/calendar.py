@@ -8,8 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from qzcompete.core.clock import today
-from qzcompete.core.errors import Problem
-from qzcompete.core.forms import show_problem
+from qzcompete.core.forms import shown, tried
 from qzcompete.core.permissions import requires
 from qzcompete.notices.forms import CalendarForm
 from qzcompete.notices.queries import calendar as queries
@@ -23,15 +22,10 @@ def calendar() -> str | Response | tuple[str, int]:
     year = request.args.get("year", today().year, type=int)
     year = min(max(2004, year), 2100)
     form = CalendarForm(days=queries.special_days_text(year))
-    if form.validate_on_submit():
-        try:
-            services.set_special_days(current_user.actor, year, form.special_days())
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The calendar of %(year)s is saved.", year=year), "success")
-            return redirect(url_for(".calendar", year=year))
+    if tried(form, lambda: services.set_special_days(current_user.actor, year, form.special_days())):
+        flash(_("The calendar of %(year)s is saved.", year=year), "success")
+        return redirect(url_for(".calendar", year=year))
     page = render_template(
         "notices/calendar.html", form=form, calendar=queries.year_calendar(year), today=today()
     )
-    return page, 422 if form.errors or form.form_errors else 200
+    return shown(page, form)

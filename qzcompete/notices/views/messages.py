@@ -7,8 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from qzcompete.core.errors import Problem
-from qzcompete.core.forms import show_problem
+from qzcompete.core.forms import shown, tried
 from qzcompete.core.permissions import requires, signed_in
 from qzcompete.notices.forms import AddressForm
 from qzcompete.notices.queries import messages as queries
@@ -55,17 +54,15 @@ def mark_all_read() -> Response:
 @signed_in
 def addresses() -> str | Response | tuple[str, int]:
     form = AddressForm(obj=queries.addresses_of(current_user.id))
-    if form.validate_on_submit():
-        try:
-            services.set_addresses(current_user.actor, form.email.data or "", form.mobile.data or "")
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("Saved."), "success")
-            return redirect(url_for(".inbox"))
+    if tried(
+        form,
+        lambda: services.set_addresses(current_user.actor, form.email.data or "", form.mobile.data or ""),
+    ):
+        flash(_("Saved."), "success")
+        return redirect(url_for(".inbox"))
     carried = {channel: queries.carrier_of(channel) is not None for channel in ("email", "sms")}
     page = render_template("notices/addresses.html", form=form, carried=carried)
-    return page, 422 if form.errors or form.form_errors else 200
+    return shown(page, form)
 
 
 @blueprint.get("/office/messages")

@@ -7,10 +7,9 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.wrappers import Response as AnyResponse
 
 from qzcompete.core.errors import NotFound, Problem
-from qzcompete.core.forms import select_choices, show_problem
+from qzcompete.core.forms import Page, select_choices, show_problem, tried
 from qzcompete.core.permissions import requires
 from qzcompete.notices.forms import AssignForm, FindingForm, ReasonForm
 from qzcompete.notices.queries import objections as queries
@@ -48,7 +47,7 @@ def case_page(objection_id: int, identity: tuple[str, str] | None = None, **give
 
 @blueprint.post("/office/objections/<int:objection_id>/assign")
 @requires("objection.handle")
-def assign(objection_id: int) -> AnyResponse | tuple[str, int]:
+def assign(objection_id: int) -> Page:
     form = AssignForm()
     handlers = {one.id: one for one in queries.possible_handlers(objection_id)}
     try:
@@ -65,23 +64,29 @@ def assign(objection_id: int) -> AnyResponse | tuple[str, int]:
 
 @blueprint.post("/office/objections/<int:objection_id>/decide")
 @requires("objection.handle")
-def decide(objection_id: int) -> AnyResponse | tuple[str, int]:
+def decide(objection_id: int) -> Page:
     form = FindingForm()
-    if not form.validate():
+    if not tried(
+        form,
+        lambda: services.decide(
+            current_user.actor,
+            objection_id,
+            form.outcome.data == "uphold",
+            form.finding.data or "",
+            form.reply.data or "",
+        ),
+    ):
         return case_page(objection_id, finding=form), 422
-    upheld = form.outcome.data == "uphold"
-    services.decide(current_user.actor, objection_id, upheld, form.finding.data or "", form.reply.data or "")
     flash(_("The objection is decided, and its objector can read the reply."), "success")
     return redirect(url_for(".objection", objection_id=objection_id))
 
 
 @blueprint.post("/office/objections/<int:objection_id>/refuse")
 @requires("objection.handle")
-def refuse(objection_id: int) -> AnyResponse | tuple[str, int]:
+def refuse(objection_id: int) -> Page:
     form = ReasonForm()
-    if not form.validate():
+    if not tried(form, lambda: services.refuse(current_user.actor, objection_id, form.reason.data or "")):
         return case_page(objection_id, refusal=form), 422
-    services.refuse(current_user.actor, objection_id, form.reason.data or "")
     flash(_("The objection is not examined; its objector can read why."), "success")
     return redirect(url_for(".objection", objection_id=objection_id))
 

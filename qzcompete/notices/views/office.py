@@ -8,7 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from qzcompete.core.errors import Problem
-from qzcompete.core.forms import show_problem
+from qzcompete.core.forms import Page, show_problem, shown, tried
 from qzcompete.core.permissions import requires
 from qzcompete.notices.documents import print_notice
 from qzcompete.notices.forms import NoticeForm, ReasonForm
@@ -28,7 +28,7 @@ def office() -> str:
 
 @blueprint.route("/office/notices/new", methods=["GET", "POST"])
 @requires("notice.edit")
-def create() -> str | AnyResponse | tuple[str, int]:
+def create() -> Page:
     form = NoticeForm()
     if form.validate_on_submit():
         try:
@@ -39,16 +39,16 @@ def create() -> str | AnyResponse | tuple[str, int]:
             flash(_("The draft is saved. Look at it before you publish it."), "success")
             return redirect(url_for(".show", notice_id=notice_id))
     page = render_template("notices/edit.html", form=form, notice=None)
-    return page, 422 if form.errors or form.form_errors else 200
+    return shown(page, form)
 
 
 @blueprint.get("/office/notices/<int:notice_id>")
 @requires("notice.edit")
-def show(notice_id: int) -> str:
-    return shown(notice_id, ReasonForm(formdata=None))[0]
+def show(notice_id: int) -> Page:
+    return notice_page(notice_id, ReasonForm(formdata=None))
 
 
-def shown(notice_id: int, form: ReasonForm) -> tuple[str, int]:
+def notice_page(notice_id: int, form: ReasonForm) -> Page:
     notice = queries.notice_card(notice_id)
     page = render_template(
         "notices/show.html",
@@ -57,25 +57,20 @@ def shown(notice_id: int, form: ReasonForm) -> tuple[str, int]:
         provisional=queries.is_provisional(notice),
         form=form,
     )
-    return page, 422 if form.errors or form.form_errors else 200
+    return shown(page, form)
 
 
 @blueprint.route("/office/notices/<int:notice_id>/edit", methods=["GET", "POST"])
 @requires("notice.edit")
-def edit(notice_id: int) -> str | AnyResponse | tuple[str, int]:
+def edit(notice_id: int) -> Page:
     notice = queries.notice_card(notice_id)
     annex = "\n".join("\t".join(row) for row in (notice.columns, *notice.rows) if row)
     form = NoticeForm(obj=notice, data={"annex": annex})
-    if form.validate_on_submit():
-        try:
-            services.edit_notice(current_user.actor, notice_id, form.draft())
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The draft is saved. Look at it before you publish it."), "success")
-            return redirect(url_for(".show", notice_id=notice_id))
+    if tried(form, lambda: services.edit_notice(current_user.actor, notice_id, form.draft())):
+        flash(_("The draft is saved. Look at it before you publish it."), "success")
+        return redirect(url_for(".show", notice_id=notice_id))
     page = render_template("notices/edit.html", form=form, notice=notice)
-    return page, 422 if form.errors or form.form_errors else 200
+    return shown(page, form)
 
 
 @blueprint.get("/office/notices/<int:notice_id>/preview.pdf")
@@ -97,13 +92,12 @@ def publish(notice_id: int) -> AnyResponse:
 
 @blueprint.post("/office/notices/<int:notice_id>/withdraw")
 @requires("notice.edit")
-def withdraw(notice_id: int) -> AnyResponse | tuple[str, int]:
+def withdraw(notice_id: int) -> Page:
     form = ReasonForm()
-    if form.validate_on_submit():
-        services.withdraw_notice(current_user.actor, notice_id, form.reason.data or "")
+    if tried(form, lambda: services.withdraw_notice(current_user.actor, notice_id, form.reason.data or "")):
         flash(_("The notice is withdrawn."), "success")
         return redirect(url_for(".show", notice_id=notice_id))
-    return shown(notice_id, form)
+    return notice_page(notice_id, form)
 
 
 @blueprint.post("/office/notices/<int:notice_id>/delete")

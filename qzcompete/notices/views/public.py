@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from qzcompete.adapters.files import kept_files
 from qzcompete.config import Settings
 from qzcompete.core.errors import NotFound, Problem
-from qzcompete.core.forms import select_choices, show_problem
+from qzcompete.core.forms import Page, select_choices, show_problem, shown
 from qzcompete.core.limits import count_try
 from qzcompete.core.permissions import public
 from qzcompete.notices.forms import ObjectionForm, ReceiptForm
@@ -29,7 +29,7 @@ def index() -> str:
 
 @blueprint.get("/notices/<int:notice_id>")
 @public("notices are for everybody")
-def notice(notice_id: int) -> tuple[str, int]:
+def notice(notice_id: int) -> Page:
     found = queries.public_notice(notice_id)
     gone = found.state == "withdrawn" or found.taken_down_at is not None
     name = "gone" if gone else "notice"
@@ -49,7 +49,7 @@ def notice_file(notice_id: int) -> Response:
 
 @blueprint.route("/notices/<int:notice_id>/objection", methods=["GET", "POST"])
 @public("anybody may object to a notice")
-def object_to(notice_id: int) -> str | tuple[str, int] | AnyResponse:
+def object_to(notice_id: int) -> Page:
     found = queries.public_notice(notice_id)
     if not found.running:
         flash(_("This notice takes no more objections."), "warning")
@@ -67,19 +67,19 @@ def object_to(notice_id: int) -> str | tuple[str, int] | AnyResponse:
             # Shown here and nowhere else: no address, log or cookie holds the code.
             return render_template("notices/receipt.html", receipt=receipt, notice=found)
     page = render_template("notices/object.html", form=form, notice=found, most=services.MOST_FILES)
-    return page, 422 if form.errors or form.form_errors else 200
+    return shown(page, form)
 
 
 @blueprint.route("/objections/follow", methods=["GET", "POST"])
 @public("whoever holds a receipt follows the own case")
-def follow() -> tuple[str, int]:
+def follow() -> Page:
     form, found = ReceiptForm(), None
     if form.validate_on_submit():
         found = cases.followed(form.code.data or "")
         if found is None:
             form.code.errors = [_("We know no such code. Compare it with your receipt.")]
     page = render_template("notices/follow.html", form=form, found=found)
-    return page, 422 if form.errors else 200
+    return shown(page, form)
 
 
 @blueprint.post("/objections/withdraw")

@@ -3,8 +3,5 @@
 from __future__ import annotations
 
 from flask import Blueprint
-from werkzeug.wrappers import Response as AnyResponse
 
 blueprint = Blueprint("people", __name__)
-
-Page = str | AnyResponse | tuple[str, int]

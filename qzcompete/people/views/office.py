@@ -8,11 +8,11 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from qzcompete.core.errors import Problem
-from qzcompete.core.forms import select_choices, show_problem
+from qzcompete.core.forms import Page, select_choices, show_problem, shown
 from qzcompete.core.permissions import requires
 from qzcompete.people import queries, services
 from qzcompete.people.forms import AccountForm
-from qzcompete.people.views.blueprint import Page, blueprint
+from qzcompete.people.views.blueprint import blueprint
 
 
 @blueprint.get("/accounts")
@@ -46,7 +46,7 @@ def create_account() -> Page:
             if not form.password.data:
                 return invited(account)
             return redirect(url_for(".accounts"))
-    return render_template("people/create_account.html", form=form), 422 if form.errors else 200
+    return shown(render_template("people/create_account.html", form=form), form)
 
 
 @blueprint.get("/accounts/<int:account_id>")

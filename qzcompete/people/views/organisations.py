@@ -6,12 +6,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from qzcompete.core.errors import Problem
-from qzcompete.core.forms import show_problem
+from qzcompete.core.forms import Page, shown, tried
 from qzcompete.core.permissions import requires
 from qzcompete.people import queries, services
 from qzcompete.people.forms import KIND_NAMES, OrganisationForm
-from qzcompete.people.views.blueprint import Page, blueprint
+from qzcompete.people.views.blueprint import blueprint
 
 
 @blueprint.get("/organisations")
@@ -26,17 +25,10 @@ def organisations() -> Page:
 @requires("organisation.edit")
 def add_organisation() -> Page:
     form = OrganisationForm()
-    if form.validate_on_submit():
-        try:
-            services.add_organisation(current_user.actor, *organisation_values(form))
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The organisation is added."), "success")
-            return redirect(url_for(".organisations"))
-    return render_template(
-        "people/organisation.html", form=form, organisation=None
-    ), 422 if form.errors else 200
+    if tried(form, lambda: services.add_organisation(current_user.actor, *organisation_values(form))):
+        flash(_("The organisation is added."), "success")
+        return redirect(url_for(".organisations"))
+    return shown(render_template("people/organisation.html", form=form, organisation=None), form)
 
 
 @blueprint.route("/organisations/<int:organisation_id>", methods=["GET", "POST"])
@@ -45,17 +37,13 @@ def edit_organisation(organisation_id: int) -> Page:
     found = queries.organisation(organisation_id)
     values = {name: getattr(found, name) for name in ("name", "county", "uscc")}
     form = OrganisationForm(data=values | {"kind": found.kind.value})
-    if form.validate_on_submit():
-        try:
-            services.edit_organisation(current_user.actor, organisation_id, *organisation_values(form))
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The changes are saved."), "success")
-            return redirect(url_for(".organisations"))
-    return render_template("people/organisation.html", form=form, organisation=found), (
-        422 if form.errors else 200
-    )
+    if tried(
+        form,
+        lambda: services.edit_organisation(current_user.actor, organisation_id, *organisation_values(form)),
+    ):
+        flash(_("The changes are saved."), "success")
+        return redirect(url_for(".organisations"))
+    return shown(render_template("people/organisation.html", form=form, organisation=found), form)
 
 
 def organisation_values(form: OrganisationForm) -> tuple[str, str, str, str]:

@@ -10,29 +10,27 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from qzcompete.core.errors import Problem, RuleBroken
-from qzcompete.core.forms import show_problem
+from qzcompete.core.forms import Page, show_problem, shown, tried
 from qzcompete.core.permissions import signed_in
 from qzcompete.people import queries, services
 from qzcompete.people.forms import CodeForm, ConfirmPasswordForm, PasswordForm
-from qzcompete.people.views.blueprint import Page, blueprint
+from qzcompete.people.views.blueprint import blueprint
 
 
 @blueprint.route("/account/password", methods=["GET", "POST"])
 @signed_in
 def change_password() -> Page:
     form = PasswordForm()
-    if form.validate_on_submit():
-        try:
-            services.change_password(
-                current_user.actor, current_user, form.old_password.data or "", form.password.data or ""
-            )
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            stay_signed_in()
-            flash(_("Your password is changed. Other devices are signed out."), "success")
-            return redirect(url_for(".security"))
-    return render_template("people/change_password.html", form=form), 422 if form.errors else 200
+    if tried(
+        form,
+        lambda: services.change_password(
+            current_user.actor, current_user, form.old_password.data or "", form.password.data or ""
+        ),
+    ):
+        stay_signed_in()
+        flash(_("Your password is changed. Other devices are signed out."), "success")
+        return redirect(url_for(".security"))
+    return shown(render_template("people/change_password.html", form=form), form)
 
 
 def stay_signed_in() -> None:
@@ -90,7 +88,7 @@ def set_second_factor() -> Page:
         qr=drawn,
         must=session.get("must_enrol"),
     )
-    return page, 422 if form.errors else 200
+    return shown(page, form)
 
 
 @blueprint.post("/account/recovery-codes")

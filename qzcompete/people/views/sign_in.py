@@ -13,13 +13,13 @@ from werkzeug.wrappers import Response as AnyResponse
 from qzcompete.core import transaction
 from qzcompete.core.clock import now
 from qzcompete.core.errors import NotFound, Problem
-from qzcompete.core.forms import show_problem
+from qzcompete.core.forms import Page, show_problem
 from qzcompete.core.limits import count_try
 from qzcompete.core.permissions import public
 from qzcompete.extensions import csrf
 from qzcompete.people import queries, services
 from qzcompete.people.forms import CodeForm, InvitationForm, SignInForm
-from qzcompete.people.views.blueprint import Page, blueprint
+from qzcompete.people.views.blueprint import blueprint
 
 # Of one address in ten minutes: a school's thirty computers may share one.
 MOST_SIGN_INS = 300

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from flask import Blueprint
 from flask_login import current_user
-from werkzeug.wrappers import Response as AnyResponse
 
 from qzcompete.competitions.queries import CompetitionCard, EventCard, competition_card, event_card
 from qzcompete.core.permissions import permit
 
 blueprint = Blueprint("planning", __name__, url_prefix="/office")
-
-Page = str | AnyResponse | tuple[str, int]
 
 
 def permitted(code: str, permission: str = "competition.edit") -> CompetitionCard:

@@ -19,11 +19,11 @@ from qzcompete.competitions.forms import FAMILY_NAMES, LEVEL_NAMES
 from qzcompete.core.actor import Actor
 from qzcompete.core.clock import in_city, now
 from qzcompete.core.errors import NotFound
+from qzcompete.core.forms import Page
 from qzcompete.core.permissions import public, requires, signed_in
 from qzcompete.planning import queries
 from qzcompete.planning.feeds import feed, session_event, span_event
 from qzcompete.planning.rules.calendar import last_day, month_from, months_of, weeks_of
-from qzcompete.planning.views.blueprint import Page
 from qzcompete.planning.views.blueprint import blueprint as office
 
 blueprint = Blueprint("calendar", __name__)

@@ -12,12 +12,12 @@ from qzcompete.competitions import queries, services
 from qzcompete.competitions.forms import moment_of, typed
 from qzcompete.competitions.queries import CompetitionCard
 from qzcompete.core.clock import now
-from qzcompete.core.errors import NotFound, Problem
-from qzcompete.core.forms import show_problem
+from qzcompete.core.errors import NotFound
+from qzcompete.core.forms import Page, shown, tried
 from qzcompete.core.permissions import requires
 from qzcompete.planning.forms import MoveForm, dates_form, settings_form
 from qzcompete.planning.services import postpone
-from qzcompete.planning.views.blueprint import Page, blueprint, permitted
+from qzcompete.planning.views.blueprint import blueprint, permitted
 
 
 @blueprint.route("/competitions/<code>/dates", methods=["GET", "POST"])
@@ -40,17 +40,10 @@ def dates(code: str) -> Page:
 
 def draft_dates(card: CompetitionCard) -> Page:
     form = dates_form({name: typed(at) for name, at in card.points.items()})
-    if form.validate_on_submit():
-        try:
-            services.set_time_points(current_user.actor, card.id, form.points())
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The time points are saved."), "success")
-            return redirect(url_for("competitions.show", code=card.code))
-    return render_template(
-        "planning/edit_dates.html", competition=card, form=form
-    ), 422 if form.errors else 200
+    if tried(form, lambda: services.set_time_points(current_user.actor, card.id, form.points())):
+        flash(_("The time points are saved."), "success")
+        return redirect(url_for("competitions.show", code=card.code))
+    return shown(render_template("planning/edit_dates.html", competition=card, form=form), form)
 
 
 @blueprint.route("/competitions/<code>/dates/<name>", methods=["GET", "POST"])
@@ -69,10 +62,11 @@ def move_date(code: str, name: str) -> Page:
         if plan.faults:
             form.to.errors = [*form.to.errors, *plan.faults]
         elif "confirmed" in request.form:
-            postpone(current_user.actor, card.id, name, to, form.reason.data or "", seen_moment(request.form))
-            flash(_("The time is changed, and what follows it with it."), "success")
-            return redirect(url_for(".dates", code=code))
-    return render_template(
+            reason, seen = form.reason.data or "", seen_moment(request.form)
+            if tried(form, lambda: postpone(current_user.actor, card.id, name, to, reason, seen)):
+                flash(_("The time is changed, and what follows it with it."), "success")
+                return redirect(url_for(".dates", code=code))
+    page = render_template(
         "planning/move_date.html",
         competition=card,
         name=name,
@@ -80,7 +74,8 @@ def move_date(code: str, name: str) -> Page:
         labels=queries.TIME_POINT_NAMES,
         form=form,
         plan=plan if plan and not plan.faults else None,
-    ), 422 if form.errors else 200
+    )
+    return shown(page, form)
 
 
 def seen_moment(posted: dict[str, str]) -> datetime | None:
@@ -98,14 +93,7 @@ def settings(code: str) -> Page:
     card = permitted(code)
     cards = queries.setting_cards(card.id)
     form = settings_form(cards)
-    if form.validate_on_submit():
-        try:
-            services.set_settings(current_user.actor, card.id, form.texts())
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The numbers are saved."), "success")
-            return redirect(url_for("competitions.show", code=code))
-    return render_template(
-        "planning/settings.html", competition=card, form=form, cards=cards
-    ), 422 if form.errors else 200
+    if tried(form, lambda: services.set_settings(current_user.actor, card.id, form.texts())):
+        flash(_("The numbers are saved."), "success")
+        return redirect(url_for("competitions.show", code=code))
+    return shown(render_template("planning/settings.html", competition=card, form=form, cards=cards), form)

@@ -19,10 +19,10 @@ from qzcompete.competitions.queries import (
     setting,
 )
 from qzcompete.core.errors import Problem
-from qzcompete.core.forms import select_choices, show_problem
+from qzcompete.core.forms import Page, select_choices, show_problem, shown
 from qzcompete.core.permissions import requires
 from qzcompete.planning import queries
-from qzcompete.planning.views.blueprint import Page, blueprint, permitted_event
+from qzcompete.planning.views.blueprint import blueprint, permitted_event
 
 
 @blueprint.route("/events/<code>/panel", methods=["GET", "POST"])
@@ -44,18 +44,21 @@ def panel(code: str) -> Page:
                 return redirect(url_for("competitions.show_event", code=code))
         except Problem as problem:
             show_problem(form, problem)
-    return render_template(
-        "planning/panel.html",
-        event=event,
-        form=form,
-        seats=seats,
-        warnings=warnings,
-        remarks=queries.register_remarks(event, [seat.account_id for seat in seats if seat.account_id]),
-        warnings_seen=fingerprint(warnings),
-        least=int(setting(event.competition.id, "least_judges")),
-        modules=modules_of(event.assessment_id),
-        named=named_modules(event.id),
-    ), 422 if form.errors else 200
+    return shown(
+        render_template(
+            "planning/panel.html",
+            event=event,
+            form=form,
+            seats=seats,
+            warnings=warnings,
+            remarks=queries.register_remarks(event, [seat.account_id for seat in seats if seat.account_id]),
+            warnings_seen=fingerprint(warnings),
+            least=int(setting(event.competition.id, "least_judges")),
+            modules=modules_of(event.assessment_id),
+            named=named_modules(event.id),
+        ),
+        form,
+    )
 
 
 def panel_form(seats: Any) -> PanelForm:

@@ -21,11 +21,11 @@ from qzcompete.competitions.queries import (
 )
 from qzcompete.core.clock import now
 from qzcompete.core.errors import Problem
-from qzcompete.core.forms import select_choices, show_problem
+from qzcompete.core.forms import Page, select_choices, show_problem, shown
 from qzcompete.core.permissions import requires
 from qzcompete.planning import queries
 from qzcompete.planning.forms import SessionForm
-from qzcompete.planning.views.blueprint import Page, blueprint, permitted_event
+from qzcompete.planning.views.blueprint import blueprint, permitted_event
 from qzcompete.planning.views.panels import fingerprint
 
 # The list of all clashes asks for the usual rest; a competition's own holds where it is planned.
@@ -101,14 +101,17 @@ def session_page(event: EventCard, form: SessionForm, card: SessionCard | None) 
             else:
                 flash(_("The session is saved."), "success")
                 return redirect(url_for(".schedule", code=event.code))
-    return render_template(
-        "planning/session.html",
-        event=event,
-        session=card,
-        form=form,
-        warnings=warnings,
-        warnings_seen=fingerprint(warnings),
-    ), 422 if form.errors else 200
+    return shown(
+        render_template(
+            "planning/session.html",
+            event=event,
+            session=card,
+            form=form,
+            warnings=warnings,
+            warnings_seen=fingerprint(warnings),
+        ),
+        form,
+    )
 
 
 @blueprint.post("/events/<code>/schedule/<int:session_id>/remove")

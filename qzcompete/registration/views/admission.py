@@ -6,11 +6,10 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.wrappers import Response as AnyResponse
 
 from qzcompete.competitions.queries import EventCard, event_card, event_card_by_id
 from qzcompete.core.errors import Problem
-from qzcompete.core.forms import select_choices, show_problem
+from qzcompete.core.forms import Page, select_choices, show_problem, shown, tried
 from qzcompete.core.permissions import permit, requires
 from qzcompete.registration import queries, services
 from qzcompete.registration.forms import (
@@ -31,7 +30,6 @@ from qzcompete.registration.queries import EntryCard
 
 blueprint = Blueprint("admission", __name__, url_prefix="/office")
 
-Page = str | AnyResponse | tuple[str, int]
 NAMES = {
     "answer_texts": ANSWERS,
     "rule_names": RULE_NAMES,
@@ -113,14 +111,9 @@ def accept_submitted(code: str) -> Page:
 def send_back(entry_id: int) -> Page:
     entry, event = allowed_entry(entry_id)
     form = NoteForm()
-    if form.validate_on_submit():
-        try:
-            services.send_back(current_user.actor, entry_id, form.note.data or "")
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The entry is returned."), "success")
-            return redirect(url_for(".show", entry_id=entry_id))
+    if tried(form, lambda: services.send_back(current_user.actor, entry_id, form.note.data or "")):
+        flash(_("The entry is returned."), "success")
+        return redirect(url_for(".show", entry_id=entry_id))
     return entry_page(entry, event, form)
 
 
@@ -144,14 +137,9 @@ def reveal(entry_id: int, person_id: int) -> Page:
 def ask_override(entry_id: int, rule: str) -> Page:
     entry, event = allowed_entry(entry_id)
     form = ReasonForm()
-    if form.validate_on_submit():
-        try:
-            services.ask_override(current_user.actor, entry_id, rule, form.reason.data or "")
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The exception is asked for; another officer confirms it."), "success")
-            return redirect(url_for(".show", entry_id=entry_id))
+    if tried(form, lambda: services.ask_override(current_user.actor, entry_id, rule, form.reason.data or "")):
+        flash(_("The exception is asked for; another officer confirms it."), "success")
+        return redirect(url_for(".show", entry_id=entry_id))
     return entry_page(entry, event, form)
 
 
@@ -217,15 +205,12 @@ def rules(code: str) -> Page:
     event = allowed_event(code, "competition.edit")
     kept = queries.rules_of(event.id)
     form = RulesForm() if request.method == "POST" else rules_form(kept.rules, kept.source)
-    if form.validate_on_submit():
-        try:
-            services.set_rules(current_user.actor, event.id, form.rules(), form.source.data or "")
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The rules are saved."), "success")
-            return redirect(url_for(".eligibility", code=code))
-    return render_template("registration/rules.html", event=event, form=form), 422 if form.errors else 200
+    if tried(
+        form, lambda: services.set_rules(current_user.actor, event.id, form.rules(), form.source.data or "")
+    ):
+        flash(_("The rules are saved."), "success")
+        return redirect(url_for(".eligibility", code=code))
+    return shown(render_template("registration/rules.html", event=event, form=form), form)
 
 
 @blueprint.route("/events/<code>/winners", methods=["GET", "POST"])
@@ -249,6 +234,9 @@ def winners(code: str) -> Page:
         else:
             flash(_("The earlier award is noted."), "success")
             return redirect(url_for(".winners", code=code))
-    return render_template(
-        "registration/winners.html", event=event, form=form, winners=queries.former_winners(event)
-    ), (422 if form.errors else 200)
+    return shown(
+        render_template(
+            "registration/winners.html", event=event, form=form, winners=queries.former_winners(event)
+        ),
+        form,
+    )

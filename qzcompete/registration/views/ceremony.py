@@ -9,12 +9,11 @@ from flask import Blueprint, Response, flash, jsonify, redirect, render_template
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
-from werkzeug.wrappers import Response as AnyResponse
 
 from qzcompete.adapters.pdf import PdfError
 from qzcompete.competitions.queries import EventCard, event_card, panel_choices
 from qzcompete.core.errors import NotFound, Problem, RuleBroken
-from qzcompete.core.forms import select_choices, show_problem
+from qzcompete.core.forms import Page, select_choices, show_problem, shown, tried
 from qzcompete.core.permissions import permit, public, requires
 from qzcompete.registration import documents, queries, services
 from qzcompete.registration.forms import KeepersForm, LayersForm, ReasonForm
@@ -23,7 +22,6 @@ from qzcompete.registration.rules.protocol import NotVerifiable, Step, verified
 
 blueprint = Blueprint("ceremony", __name__)
 
-Page = str | AnyResponse | tuple[str, int]
 LAYER_NAMES = {
     "entry": _l("Place in the list"),
     "contest": _l("Contest number"),
@@ -92,16 +90,14 @@ def keepers_form_for(layers: int, chosen: list[int], sent: bool = False) -> Keep
 def set_layers(code: str) -> Page:
     event = allowed_event(code, "competition.edit")
     form = LayersForm()
-    if form.validate_on_submit():
-        try:
-            services.set_layers(
-                current_user.actor, event.competition.id, int(form.layers.data), form.source.data or ""
-            )
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The number of layers is saved."), "success")
-            return redirect(url_for(".office", code=code))
+    if tried(
+        form,
+        lambda: services.set_layers(
+            current_user.actor, event.competition.id, int(form.layers.data), form.source.data or ""
+        ),
+    ):
+        flash(_("The number of layers is saved."), "success")
+        return redirect(url_for(".office", code=code))
     return office_page(event, layers_form=form)
 
 
@@ -110,14 +106,9 @@ def set_layers(code: str) -> Page:
 def name_keepers(code: str) -> Page:
     event = allowed_event(code)
     form = keepers_form_for(queries.blind_setting(event.competition.id)[0], [], sent=True)
-    if form.validate_on_submit():
-        try:
-            services.name_keepers(current_user.actor, event.id, form.chosen())
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The keepers are named."), "success")
-            return redirect(url_for(".office", code=code))
+    if tried(form, lambda: services.name_keepers(current_user.actor, event.id, form.chosen())):
+        flash(_("The keepers are named."), "success")
+        return redirect(url_for(".office", code=code))
     return office_page(event, keepers_form=form)
 
 
@@ -185,9 +176,12 @@ def keeper() -> Page:
 
 def keeper_page(form: ReasonForm) -> Page:
     cards = queries.layers_kept_by(current_user.actor)
-    return render_template(
-        "registration/layers_kept.html", cards=cards, form=form, names=LAYER_NAMES, states=STATES
-    ), (422 if form.errors or form.form_errors else 200)
+    return shown(
+        render_template(
+            "registration/layers_kept.html", cards=cards, form=form, names=LAYER_NAMES, states=STATES
+        ),
+        form,
+    )
 
 
 @blueprint.post("/codes/<code>/<int:layer>/list")
@@ -250,14 +244,9 @@ def kinds_of(event: EventCard, layer: int) -> tuple[str, str]:
 @requires("code.keep")
 def ask(code: str, layer: int) -> Page:
     event, form = event_card(code), ReasonForm()
-    if form.validate_on_submit():
-        try:
-            services.ask_opening(current_user.actor, event.id, layer, form.reason.data or "")
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The opening is asked for; a supervisor confirms it."), "success")
-            return redirect(url_for(".keeper"))
+    if tried(form, lambda: services.ask_opening(current_user.actor, event.id, layer, form.reason.data or "")):
+        flash(_("The opening is asked for; a supervisor confirms it."), "success")
+        return redirect(url_for(".keeper"))
     return keeper_page(form)
 
 

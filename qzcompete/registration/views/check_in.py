@@ -8,17 +8,15 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.wrappers import Response as AnyResponse
 
 from qzcompete.adapters.pdf import PdfError
 from qzcompete.competitions.queries import EventCard, competition_card, event_card, event_card_by_id
 from qzcompete.core.errors import NotFound, RuleBroken
+from qzcompete.core.forms import Page
 from qzcompete.core.permissions import permit, requires
 from qzcompete.registration import documents, queries, services
 
 blueprint = Blueprint("check_in", __name__)
-
-Page = str | AnyResponse | tuple[str, int]
 
 
 def allowed_event(code: str, permission: str = "entry.check_in") -> EventCard:

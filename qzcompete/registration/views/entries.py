@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from qzcompete.competitions.queries import EventCard, event_card, event_card_by_id, readiness, upload
 from qzcompete.competitions.services import MISSING, drop_upload
 from qzcompete.core.errors import Problem
-from qzcompete.core.forms import show_problem
+from qzcompete.core.forms import Page, show_problem, shown, tried
 from qzcompete.core.permissions import permit, requires
 from qzcompete.registration import documents, entry_intake, queries, services
 from qzcompete.registration.forms import (
@@ -27,7 +27,6 @@ from qzcompete.registration.forms import (
 
 blueprint = Blueprint("registration", __name__, url_prefix="/office")
 
-Page = str | AnyResponse | tuple[str, int]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -91,9 +90,7 @@ def import_entries(code: str) -> Page:
         if intake.upload_id is not None:
             return redirect(url_for(".preview_entries", code=code, upload_id=intake.upload_id))
         form.file.errors = [*form.file.errors, f"{intake.refusal} {intake.cell}".strip()]
-    return render_template("registration/import_entries.html", event=event, form=form), (
-        422 if form.errors else 200
-    )
+    return shown(render_template("registration/import_entries.html", event=event, form=form), form)
 
 
 @blueprint.route("/events/<code>/entries/import/<int:upload_id>", methods=["GET", "POST"])
@@ -137,7 +134,7 @@ def add_entry(code: str) -> Page:
         if not form.errors:
             flash(_("The entry is added."), "success")
             return redirect(url_for(".entries", code=code))
-    return render_template("registration/add_entry.html", event=event, form=form), 422 if form.errors else 200
+    return shown(render_template("registration/add_entry.html", event=event, form=form), form)
 
 
 @blueprint.route("/entries/<int:entry_id>/status", methods=["GET", "POST"])
@@ -147,17 +144,13 @@ def status(entry_id: int) -> Page:
     event = event_card_by_id(entry.event_id)
     permit(current_user.actor, "entry.import", *event.scopes)
     form = StatusForm(data={"status": entry.status})
-    if form.validate_on_submit():
-        try:
-            services.mark_status(current_user.actor, entry_id, form.status.data, form.reason.data or "")
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The status is saved."), "success")
-            return redirect(url_for(".entries", code=event.code))
-    return render_template("registration/status.html", event=event, entry=entry, form=form), (
-        422 if form.errors else 200
-    )
+    if tried(
+        form,
+        lambda: services.mark_status(current_user.actor, entry_id, form.status.data, form.reason.data or ""),
+    ):
+        flash(_("The status is saved."), "success")
+        return redirect(url_for(".entries", code=event.code))
+    return shown(render_template("registration/status.html", event=event, entry=entry, form=form), form)
 
 
 @blueprint.post("/entries/<int:entry_id>/withdraw")
@@ -182,15 +175,18 @@ def draw(code: str) -> Page:
 
 def draw_page(event: EventCard, form: ReasonForm) -> Page:
     missing = [MISSING[code] for code in readiness(event)] if event.before_draw else []
-    return render_template(
-        "registration/draw.html",
-        event=event,
-        drawn=queries.draw_card(event.id),
-        sealed=queries.codes_are_sealed(event.id),
-        counts=queries.entry_counts(event.id),
-        missing=missing,
-        form=form,
-    ), (422 if form.errors else 200)
+    return shown(
+        render_template(
+            "registration/draw.html",
+            event=event,
+            drawn=queries.draw_card(event.id),
+            sealed=queries.codes_are_sealed(event.id),
+            counts=queries.entry_counts(event.id),
+            missing=missing,
+            form=form,
+        ),
+        form,
+    )
 
 
 @blueprint.post("/events/<code>/codes")

@@ -13,7 +13,7 @@ from qzcompete.competitions.queries import EventCard, event_card, event_card_by_
 from qzcompete.competitions.services import drop_upload
 from qzcompete.core.clock import now
 from qzcompete.core.errors import NotAllowed, Problem
-from qzcompete.core.forms import select_choices, show_problem
+from qzcompete.core.forms import Page, select_choices, show_problem, shown
 from qzcompete.core.permissions import permit, requires
 from qzcompete.people.queries import organisation_names
 from qzcompete.registration import entry_intake, queries, services
@@ -30,7 +30,6 @@ from qzcompete.registration.queries import EntryCard, Room
 
 blueprint = Blueprint("nominations", __name__, url_prefix="/nominations")
 
-Page = str | AnyResponse | tuple[str, int]
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -105,9 +104,12 @@ def import_sheet(organisation_id: int, code: str) -> Page:
                 url_for(".preview", organisation_id=owner.id, code=code, upload_id=intake.upload_id)
             )
         form.file.errors = [*form.file.errors, f"{intake.refusal} {intake.cell}".strip()]
-    return render_template(
-        "registration/nomination_import.html", owner=owner, event=found, room=room, form=form
-    ), (422 if form.errors else 200)
+    return shown(
+        render_template(
+            "registration/nomination_import.html", owner=owner, event=found, room=room, form=form
+        ),
+        form,
+    )
 
 
 @blueprint.route("/<int:organisation_id>/<code>/import/<int:upload_id>", methods=["GET", "POST"])
@@ -153,9 +155,10 @@ def add(organisation_id: int, code: str) -> Page:
         if not form.errors:
             flash(_("The entry is submitted to the competition office."), "success")
             return redirect(url_for(".event", organisation_id=owner.id, code=code))
-    return render_template(
-        "registration/nomination_form.html", owner=owner, event=found, room=room, form=form
-    ), (422 if form.errors else 200)
+    return shown(
+        render_template("registration/nomination_form.html", owner=owner, event=found, room=room, form=form),
+        form,
+    )
 
 
 def own_entry(entry_id: int) -> tuple[EntryCard, EventCard]:

@@ -5,12 +5,11 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.wrappers import Response as AnyResponse
 
 from qzcompete.competitions.queries import CompetitionCard, competition_card, event_card, event_card_by_id
 from qzcompete.core.clock import now
 from qzcompete.core.errors import NotFound, Problem
-from qzcompete.core.forms import show_problem
+from qzcompete.core.forms import Page, show_problem, shown
 from qzcompete.core.limits import count_try
 from qzcompete.core.permissions import public, requires
 from qzcompete.registration import queries, services
@@ -18,7 +17,6 @@ from qzcompete.registration.forms import ANSWERS, RULE_NAMES, SignUpForm, entry_
 
 blueprint = Blueprint("own_entries", __name__)
 
-Page = str | AnyResponse | tuple[str, int]
 # Of one address in an hour: a school's computers may share one.
 MOST_SIGN_UPS = 60
 WINDOW_SECONDS = 3600
@@ -62,9 +60,7 @@ def sign_up(code: str) -> Page:
         else:
             flash(_("Your account is made. Sign in with it now."), "success")
             return redirect(url_for("people.sign_in", next=url_for(".competition", code=code)))
-    return render_template("registration/sign_up.html", competition=card, form=form), (
-        422 if form.errors else 200
-    )
+    return shown(render_template("registration/sign_up.html", competition=card, form=form), form)
 
 
 @blueprint.get("/my/entries")
@@ -106,8 +102,8 @@ def add(code: str) -> Page:
         if not form.errors:
             flash(_("The entry is submitted to the competition office."), "success")
             return redirect(url_for(".index"))
-    return render_template("registration/my_entry_form.html", event=event, competition=card, form=form), (
-        422 if form.errors else 200
+    return shown(
+        render_template("registration/my_entry_form.html", event=event, competition=card, form=form), form
     )
 
 

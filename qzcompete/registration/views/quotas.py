@@ -5,20 +5,17 @@ from __future__ import annotations
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from werkzeug.wrappers import Response as AnyResponse
 
 from qzcompete.competitions.forms import moment_of, typed
 from qzcompete.competitions.queries import CompetitionCard, competition_card, events_of
 from qzcompete.core.errors import NotFound, Problem
-from qzcompete.core.forms import select_choices, show_problem
+from qzcompete.core.forms import Page, select_choices, show_problem, shown
 from qzcompete.core.permissions import permit, requires
 from qzcompete.people.queries import organisations
 from qzcompete.registration import queries, services
 from qzcompete.registration.forms import QuotaForm, SettingForm, quota_form
 
 blueprint = Blueprint("quotas", __name__, url_prefix="/office/competitions")
-
-Page = str | AnyResponse | tuple[str, int]
 
 
 def allowed_competition(code: str) -> CompetitionCard:
@@ -43,13 +40,16 @@ def index(code: str) -> Page:
         services.set_setting(current_user.actor, card.id, bool(form.self_registration.data), until)
         flash(_("The changes are saved."), "success")
         return redirect(url_for(".index", code=code))
-    return render_template(
-        "registration/quotas.html",
-        competition=card,
-        form=form,
-        quotas=queries.quota_cards(card.id),
-        events=events_of(card.id),
-    ), (422 if form.errors else 200)
+    return shown(
+        render_template(
+            "registration/quotas.html",
+            competition=card,
+            form=form,
+            quotas=queries.quota_cards(card.id),
+            events=events_of(card.id),
+        ),
+        form,
+    )
 
 
 @blueprint.route("/<code>/quotas/new", methods=["GET", "POST"])
@@ -98,9 +98,12 @@ def saved(card: CompetitionCard, organisation_id: int, form: QuotaForm) -> bool:
 
 
 def quota_page(card: CompetitionCard, form: QuotaForm, title: str) -> Page:
-    return render_template(
-        "registration/quota.html", competition=card, form=form, title=title, events=events_of(card.id)
-    ), (422 if form.errors else 200)
+    return shown(
+        render_template(
+            "registration/quota.html", competition=card, form=form, title=title, events=events_of(card.id)
+        ),
+        form,
+    )
 
 
 @blueprint.post("/<code>/quotas/<int:organisation_id>/end")

@@ -11,14 +11,13 @@ from werkzeug.wrappers import Response
 
 from qzcompete.adapters.files import kept_files
 from qzcompete.core.errors import NotAllowed, NotFound
-from qzcompete.core.forms import select_choices
+from qzcompete.core.forms import Page, select_choices, shown, tried
 from qzcompete.core.permissions import requires
 from qzcompete.marking import queries as marking
 from qzcompete.results import queries, services
 from qzcompete.results.forms import REMEDY_NAMES, AppealForm, ArbiterForm, DecisionForm
 from qzcompete.results.queries import AppealCard
 from qzcompete.results.services import Decision
-from qzcompete.results.views.shared import Page, shown, tried
 
 blueprint = Blueprint("appeals", __name__, url_prefix="/appeals")
 

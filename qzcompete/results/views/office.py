@@ -12,12 +12,13 @@ from werkzeug.wrappers import Response
 from qzcompete.competitions.queries import competition_card, event_card
 from qzcompete.core.clock import now
 from qzcompete.core.errors import NotFound
+from qzcompete.core.forms import Page, shown, tried
 from qzcompete.core.permissions import permit, requires
 from qzcompete.marking.queries import assessment_card, watched
 from qzcompete.results import documents, queries, services
 from qzcompete.results.forms import SETTING_NAMES, WORDS, ReasonForm, settings_form
 from qzcompete.results.rules.settings import SETTINGS
-from qzcompete.results.views.shared import Page, permitted, shown, tried
+from qzcompete.results.views.shared import permitted
 
 blueprint = Blueprint("results", __name__, url_prefix="/office/events")
 own = Blueprint("own_results", __name__, url_prefix="/my/results")

@@ -8,6 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from qzcompete.competitions.queries import event_card
+from qzcompete.core.forms import Page, shown, tried
 from qzcompete.core.permissions import permit, requires
 from qzcompete.results import queries, services
 from qzcompete.results.forms import (
@@ -21,7 +22,6 @@ from qzcompete.results.forms import (
 )
 from qzcompete.results.services import WrongRules
 from qzcompete.results.services.promotions import AGAINST
-from qzcompete.results.views.shared import Page, shown, tried
 
 blueprint = Blueprint("promotions", __name__, url_prefix="/promotions")
 

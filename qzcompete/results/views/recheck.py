@@ -6,12 +6,13 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from qzcompete.core.forms import Page, shown, tried
 from qzcompete.core.permissions import requires
 from qzcompete.marking import queries as marking
 from qzcompete.results import queries, services
 from qzcompete.results.forms import ReasonForm, check_form
 from qzcompete.results.views.office import blueprint
-from qzcompete.results.views.shared import Page, permitted, shown, tried
+from qzcompete.results.views.shared import permitted
 
 
 @blueprint.route("/<code>/recheck", methods=["GET", "POST"])
