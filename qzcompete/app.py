@@ -78,7 +78,7 @@ BLUEPRINTS = (
     "qzcompete.selection.views.studios:blueprint",
     "qzcompete.certificates.views:blueprint",
     "qzcompete.results.views:blueprint",
-    "qzcompete.results.views:own",
+    "qzcompete.results.views.own:blueprint",
     "qzcompete.oversight.views:blueprint",
     "qzcompete.operation.metrics:blueprint",
     "qzcompete.api.api:blueprint",

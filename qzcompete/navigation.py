@@ -50,6 +50,7 @@ MENU: tuple[tuple[object, str, str, str | None], ...] = (
     (_l("My studio or base"), "studios.mine", "building", "application.own"),
     (_l("Certificates"), "certificates.office", "certificate", "certificate.view"),
     (_l("My results"), "own_results.index", "chart", "result.own"),
+    (_l("Results of our events"), "own_results.early", "chart", "result.early"),
     (_l("Appeals"), "appeals.index", "gavel", "appeal.view"),
     (_l("Promotions"), "promotions.index", "medal", "promotion.decide"),
     (_l("My certificates"), "certificates.mine", "medal", "certificate.own"),
@@ -69,6 +70,7 @@ MENU: tuple[tuple[object, str, str, str | None], ...] = (
 # a page of one thing -> the list of the menu that it belongs to
 LISTS = {
     "own_results.explain_own": "own_results.index",
+    "own_results.early_sheet": "own_results.early",
     "public.job": "public.jobs",
     "certificates.show": "certificates.office",
     "certificates.revoke": "certificates.office",

@@ -108,7 +108,7 @@ def event_value(event: EventCard) -> dict[str, Any]:
 def published_result(code: str) -> dict[str, Any]:
     """The newest public results of an event; raises NotFound where there are none."""
     event = competitions.event_card(code)
-    page = results.result_page(event, published_only=True)
+    page = results.result_page(event, "public")
     if page is None:
         raise NotFound()
     fields = ("rank", "name", "unit", "status", "total", "award", "passed", "modules")

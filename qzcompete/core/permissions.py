@@ -52,6 +52,7 @@ PERMISSIONS: dict[str, object] = {
     "result.view": _l("See results before publication"),
     "result.publish": _l("Publish results"),
     "result.own": _l("See own results, step by step"),
+    "result.early": _l("See results before everybody does"),
     "notice.edit": _l("Publish notices and keep the calendar"),
     "objection.view": _l("See objections"),
     "objection.handle": _l("Decide objections"),
@@ -146,13 +147,22 @@ ROLES: dict[str, frozenset[str]] = {
         }
     ),
     "chief_judge": frozenset(
-        {"incident.report", "incident.decide", "relation.declare", "assessment.watch", "assessment.close"}
+        {
+            "incident.report",
+            "incident.decide",
+            "relation.declare",
+            "assessment.watch",
+            "assessment.close",
+            "result.early",
+        }
     ),
-    "judge": frozenset({"incident.report", "relation.declare", "sheet.mark", "sheet.sign"}),
+    "judge": frozenset({"incident.report", "relation.declare", "sheet.mark", "sheet.sign", "result.early"}),
     "code_keeper": frozenset({"code.keep"}),
     "clerk": frozenset({"paper.enter"}),
     "arbiter": frozenset({"appeal.view", "appeal.decide"}),
-    "institution": frozenset({"entry.nominate", "certificate.unit", "appeal.view", "appeal.file"}),
+    "institution": frozenset(
+        {"entry.nominate", "certificate.unit", "appeal.view", "appeal.file", "result.early"}
+    ),
     "steward": frozenset({"entry.check_in"}),
     "competitor": frozenset({"certificate.own", "result.own", "appeal.view", "appeal.file", "entry.own"}),
     "bureau_officer": frozenset(

@@ -142,7 +142,7 @@ def hold(office: Actor, code: str, seed: str, random: Random) -> dict[str, Any]:
     published = services.publish_results(office, compiled.id)
     registration.reveal_seed(office, event.id)
     services.propose(office, event.id)
-    page = queries.result_page(event, published_only=True)
+    page = queries.result_page(event, "public")
     assert page is not None
     return {
         "event": code,

@@ -52,7 +52,7 @@ class PublicResult:
 def published_results(event_code: str) -> PublicResult:
     """The newest results that are public, with all that were; raises NotFound where there are none."""
     event = competitions.event_card(event_code)
-    page = results.result_page(event, published_only=True)
+    page = results.result_page(event, "public")
     if page is None:
         raise NotFound()
     return PublicResult(

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
+from sqlalchemy import select
 
 from qzcompete.competitions.queries import EventCard
 from qzcompete.competitions.services.incidents import IncidentDraft, report_incident
@@ -17,6 +18,9 @@ from qzcompete.core.actor import SYSTEM
 from qzcompete.core.clock import now
 from qzcompete.core.errors import RuleBroken
 from qzcompete.core.transaction import unit
+from qzcompete.extensions import db
+from qzcompete.people.services import add_organisation
+from qzcompete.registration.models import Entry
 from qzcompete.registration.queries import entries
 from qzcompete.results import queries, services
 from qzcompete.results.rules.settings import SETTINGS
@@ -124,6 +128,34 @@ def test_results_in_stages_reach_entrants_before_the_public(
 
     assert "焊接" in entrant.get("/my/results").text
     assert (before, visitor.get(f"/results/{CODE}").status_code) == (404, 200)
+
+
+def test_judges_and_organisations_see_results_at_the_first_stage(
+    app: Flask, sign_in: Callable[..., FlaskClient]
+) -> None:
+    event = held_contest()
+    with unit():
+        services.set_settings(SYSTEM, event.competition.id, {"stages": "staged"}, "技术文件")
+        school = add_organisation(SYSTEM, "钦州市技工学校", "school", None)
+        entry = db.session.scalars(select(Entry).where(Entry.name == "黄㛃")).one()
+        entry.organisation_id = school_id = school.id
+    judge = app.test_client()
+    app.config["WTF_CSRF_ENABLED"] = False
+    judge.post("/sign-in", data={"username": "panel-1", "password": "correct-horse-9"})
+    nominator = sign_in("institution", ("organisation", school_id))
+    stranger = sign_in("judge")
+
+    before = judge.get("/my/results/early").text
+    publish(event)
+
+    assert "焊接" not in before
+    for one in (judge, nominator):
+        assert "焊接" in one.get("/my/results/early").text
+        sheet = one.get(f"/my/results/early/{CODE}").text
+        assert "韦梅静" in sheet and "此前请勿外传" in sheet
+    assert "焊接" not in stranger.get("/my/results/early").text
+    assert stranger.get(f"/my/results/early/{CODE}").status_code == 404
+    assert app.test_client().get(f"/results/{CODE}").status_code == 404
 
 
 def test_sheet_and_book_hold_names_and_awards_and_no_work_codes(

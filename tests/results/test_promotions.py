@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from qzcompete.core.actor import SYSTEM
 from qzcompete.core.errors import RuleBroken
 from qzcompete.core.transaction import unit
+from qzcompete.extensions import db
+from qzcompete.people.services import ensure_person
+from qzcompete.registration.models import Entry, EntryMember
 from qzcompete.results import queries, services
 from tests.results.contest import CODE, held_contest, publish
 
@@ -33,6 +37,29 @@ def test_every_ranked_person_that_the_table_names_is_proposed(proposed: list[que
     assert queries.confirmed_promotions() == []
 
 
+def test_each_member_of_a_team_is_proposed_with_the_rank_of_the_team(app: Flask) -> None:
+    event = held_contest()
+    with unit():
+        team = db.session.scalars(select(Entry).where(Entry.name == "韦梅静")).one()
+        assert team.person_id is not None
+        mate = ensure_person(SYSTEM, "农秀兰", "passport", "E12345678")
+        db.session.add_all(
+            EntryMember(entry_id=team.id, event_id=team.event_id, person_id=key, name=name, leader=led)
+            for key, name, led in ((team.person_id, "韦梅静", True), (mate.id, "农秀兰", False))
+        )
+        mate_id = mate.id
+    publish(event)
+    with unit():
+        services.put_in_force(SYSTEM, services.start_table(SYSTEM, "对照表", from_template=True).version)
+        services.propose(SYSTEM, event.id)
+
+    found = [(card.name, card.rank) for card in queries.promotions_of(event.id)]
+
+    assert found[:3] == [("韦梅静", 1), ("农秀兰", 1), ("黄㛃", 2)]
+    assert queries.field_size(queries.promotable(queries.published_set(event.id))) == 4  # type: ignore[arg-type]
+    assert [result.rank for result in queries.own_results(mate_id)] == [1]
+
+
 def test_nothing_is_confirmed_before_the_level_held_is_known(proposed: list[queries.PromotionCard]) -> None:
     with pytest.raises(RuleBroken) as refused:
         services.confirm_promotion(SYSTEM, proposed[0].id)
@@ -55,7 +82,6 @@ def test_a_rejection_needs_its_reason(proposed: list[queries.PromotionCard]) -> 
 
 
 def test_a_second_promotion_in_the_year_is_refused(proposed: list[queries.PromotionCard]) -> None:
-    from qzcompete.extensions import db
     from qzcompete.results.models import Promotion, PromotionState
 
     with unit():

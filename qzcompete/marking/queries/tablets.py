@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, or_, select
 
 from qzcompete.core.clock import milliseconds
 from qzcompete.core.errors import NotFound
@@ -91,6 +91,11 @@ def own_assessments(account_id: int) -> Sequence[OwnAssessment]:
         .order_by(Assessment.code)
     )
     return [OwnAssessment(row[0], row[1], row[2], row[3].value, *row[4:]) for row in rows]
+
+
+def judged_by(account_id: int) -> Select[tuple[int]]:
+    """The keys of the assessments in which the account has a seat, the chief's too."""
+    return select(Seat.assessment_id).where(Seat.account_id == account_id)
 
 
 def own_seat(assessment_id: int, account_id: int) -> SeatCard:

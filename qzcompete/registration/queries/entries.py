@@ -159,12 +159,17 @@ def entries_of_organisation(event_id: int, organisation_id: int) -> Sequence[Ent
     return entry_cards(query.order_by(Entry.id))
 
 
+def entry_ids_of(person_id: int) -> Select[tuple[int]]:
+    """The keys of the entries in which the person competes, alone or in a team."""
+    teams = select(EntryMember.entry_id).where(EntryMember.person_id == person_id)
+    return select(Entry.id).where(or_(Entry.person_id == person_id, Entry.id.in_(teams)))
+
+
 def entries_of_account(actor: Actor) -> Sequence[EntryCard]:
     """Those that the account registered, and those of the person behind it, the newest first."""
     mine = [Entry.account_id == actor.account_id]
     if actor.person_id is not None:
-        teams = select(EntryMember.entry_id).where(EntryMember.person_id == actor.person_id)
-        mine += [Entry.person_id == actor.person_id, Entry.id.in_(teams)]
+        mine.append(Entry.id.in_(entry_ids_of(actor.person_id)))
     return entry_cards(_entries().where(or_(*mine)).order_by(Entry.id.desc()))
 
 

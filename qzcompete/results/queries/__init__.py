@@ -13,6 +13,7 @@ from qzcompete.results.queries.appeals import (
     held_entries,
     judged_sheets,
     may_appeal_for,
+    organisations_of,
 )
 from qzcompete.results.queries.book import ResultBook, result_book
 from qzcompete.results.queries.close_list import OpenItem, close_list
@@ -48,6 +49,7 @@ from qzcompete.results.queries.rechecks import (
     rechecks_of,
 )
 from qzcompete.results.queries.sets import (
+    EarlyEvent,
     OwnResult,
     PublishedEvent,
     ResultLine,
@@ -55,6 +57,7 @@ from qzcompete.results.queries.sets import (
     Winner,
     compiled_document,
     content_hash,
+    early_events,
     event_bundle,
     explanation,
     has_event,
@@ -86,6 +89,7 @@ __all__ = [
     "CheckedSheet",
     "Contestable",
     "CorrectionCard",
+    "EarlyEvent",
     "EntryChange",
     "JudgeReport",
     "OpenItem",
@@ -113,6 +117,7 @@ __all__ = [
     "contestable",
     "contestable_result",
     "corrections",
+    "early_events",
     "entry_line",
     "event_bundle",
     "explanation",
@@ -131,6 +136,7 @@ __all__ = [
     "next_version",
     "open_corrections",
     "open_recheck",
+    "organisations_of",
     "own_results",
     "promotable",
     "promoted_persons",

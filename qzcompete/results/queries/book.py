@@ -36,7 +36,7 @@ def result_book(competition_id: int) -> ResultBook:
     events = [
         (event, page)
         for event in events_of(competition_id)
-        if (page := result_page(event, published_only=True)) is not None
+        if (page := result_page(event, "public")) is not None
     ]
     settings = settings_of(competition_id)
     awards = award_names([event for event, _page in events])

@@ -14,7 +14,8 @@ from qzcompete.core.actor import Actor
 from qzcompete.core.errors import NotFound
 from qzcompete.extensions import db
 from qzcompete.marking.rules.scheme import Scheme
-from qzcompete.registration.models import Entry
+from qzcompete.registration.models import Entry, EntryMember
+from qzcompete.registration.queries import members_of_all
 from qzcompete.results.models import Promotion, PromotionState, PromotionTable, ResultRow, ResultSet
 from qzcompete.results.rules.promotion import Rule, parts_reached
 
@@ -143,10 +144,14 @@ def reached(scheme: Scheme, scores: dict[str, str]) -> dict[str, Fraction]:
 
 def _promotions() -> Select[tuple[Promotion, Event, str, str, str]]:
     return (
-        select(Promotion, Event, Competition.name, Entry.name, Entry.unit)
+        select(Promotion, Event, Competition.name, func.coalesce(EntryMember.name, Entry.name), Entry.unit)
         .join(Event, Event.id == Promotion.event_id)
         .join(Competition, Competition.id == Event.competition_id)
         .join(Entry, Entry.id == Promotion.entry_id)
+        .outerjoin(
+            EntryMember,
+            (EntryMember.entry_id == Entry.id) & (EntryMember.person_id == Promotion.person_id),
+        )
     )
 
 
@@ -183,7 +188,7 @@ def _card(row: Promotion, event: Event, competition: str, name: str, unit: str) 
 
 @dataclass(frozen=True)
 class Promotable:
-    """A ranked person of a result set who takes part in the awards."""
+    """A ranked person of a result set who takes part in the awards; each member of a team has the team's rank."""
 
     entry_id: int
     person_id: int
@@ -195,7 +200,7 @@ def promotable(result_set: ResultSet) -> Sequence[Promotable]:
     """Ranked persons without guests, best first; entries from an event bundle have no person and are left out."""
     told = {row["entry"]: row for row in result_set.document["results"]}
     rows = db.session.execute(
-        select(ResultRow.candidate_code, ResultRow.rank, Entry.id, Entry.person_id)
+        select(ResultRow.candidate_code, ResultRow.rank, Entry.id)
         .join(Entry, Entry.id == ResultRow.entry_id)
         .where(
             ResultRow.result_set_id == result_set.id,
@@ -204,17 +209,19 @@ def promotable(result_set: ResultSet) -> Sequence[Promotable]:
             Entry.person_id.is_not(None),
         )
         .order_by(ResultRow.position)
-    )
+    ).all()
+    members = members_of_all([entry_id for _code, _rank, entry_id in rows])
     return [
-        Promotable(entry_id, person_id, rank, told[code]["modules"])
-        for code, rank, entry_id, person_id in rows
+        Promotable(entry_id, member.person_id, rank, told[code]["modules"])
+        for code, rank, entry_id in rows
+        for member in members[entry_id]
+        if member.person_id is not None
     ]
 
 
-def field_size(result_set_id: int) -> int:
-    """Of how many ranked persons a share is taken."""
-    found = db.session.get(ResultSet, result_set_id)
-    return 0 if found is None else len(promotable(found))
+def field_size(lines: Sequence[Promotable]) -> int:
+    """Of how many ranked entries a share is taken: a team counts once."""
+    return len({line.entry_id for line in lines})
 
 
 @dataclass(frozen=True)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from qzcompete.competitions.models import Competition, Event
 from qzcompete.competitions.queries import EventCard, event_card
@@ -20,6 +20,7 @@ from qzcompete.marking import queries as marking
 from qzcompete.marking.rules.bundle import FORMAT
 from qzcompete.marking.rules.result import Row, result_document
 from qzcompete.registration.models import Entry, WorkCode
+from qzcompete.registration.queries import entry_ids_of
 from qzcompete.results.models import ResultRow, ResultSet, ResultSetState
 from qzcompete.results.rules.explanation import Explanation, explain
 
@@ -205,18 +206,25 @@ class ResultPage:
     reason: str = ""
 
     @property
+    def public(self) -> bool:
+        return self.public_at is not None and self.public_at <= now()
+
+    @property
     def awards(self) -> int:
         return sum(line.award is not None for line in self.lines)
 
 
-def result_page(event: EventCard, published_only: bool = False) -> ResultPage | None:
-    """The newest result set of the event, or the newest published one; None where there is none.
+def result_page(event: EventCard, shown_to: str = "office") -> ResultPage | None:
+    """The newest result set of the event that the office, its judges and organisations ("early") or everybody ("public")
+    may see; None where there is none.
 
     Names stand in it once the results are published, and before that while the assessment is closed."""
     query = (
         select(ResultSet).where(ResultSet.event_id == event.id).order_by(ResultSet.version.desc()).limit(1)
     )
-    if published_only:
+    if shown_to == "early":
+        query = query.where(ResultSet.published_at.is_not(None))
+    if shown_to == "public":
         query = query.where(ResultSet.public_at <= now())
     found = db.session.scalar(query)
     if found is None:
@@ -311,7 +319,7 @@ class OwnResult:
 
 
 def own_results(person_id: int) -> Sequence[OwnResult]:
-    """The published results of this person, the newest first; of each event its newest version."""
+    """The published results of this person, alone or in a team, the newest first; of each event its newest version."""
     newest = (
         select(func.max(ResultSet.version))
         .where(ResultSet.event_id == Event.id, ResultSet.entrants_at <= now())
@@ -332,7 +340,7 @@ def own_results(person_id: int) -> Sequence[OwnResult]:
         .join(Event, Event.id == ResultSet.event_id)
         .join(Competition, Competition.id == Event.competition_id)
         .join(Entry, Entry.id == ResultRow.entry_id)
-        .where(Entry.person_id == person_id, ResultSet.version == newest)
+        .where(Entry.id.in_(entry_ids_of(person_id)), ResultSet.version == newest)
         .order_by(ResultSet.published_at.desc(), Event.code)
     )
     return [OwnResult(*row) for row in rows]
@@ -343,3 +351,43 @@ def explanation(event: EventCard, candidate_code: str) -> Explanation:
     if candidate_code not in {row.code for row in marking.scoring_input(event.assessment_id).entries}:
         raise NotFound()
     return explain(event_bundle(event.code), candidate_code)
+
+
+@dataclass(frozen=True)
+class EarlyEvent:
+    """A published event of a judge or an organisation; `public_at`: from when on everybody sees its results."""
+
+    code: str
+    name: str
+    competition: str
+    published_at: datetime
+    public_at: datetime
+
+    @property
+    def public(self) -> bool:
+        return self.public_at <= now()
+
+
+def early_events(account_id: int, organisations: Collection[int]) -> Sequence[EarlyEvent]:
+    """The published events in which the account judges or one of the organisations takes part, the newest first."""
+    rows = db.session.execute(
+        select(
+            Event.code,
+            Event.name,
+            Competition.name,
+            func.max(ResultSet.published_at),
+            func.min(ResultSet.public_at),
+        )
+        .join(Competition, Competition.id == Event.competition_id)
+        .join(ResultSet, ResultSet.event_id == Event.id)
+        .where(
+            ResultSet.published_at.is_not(None),
+            or_(
+                Event.assessment_id.in_(marking.judged_by(account_id)),
+                Event.id.in_(select(Entry.event_id).where(Entry.organisation_id.in_(organisations))),
+            ),
+        )
+        .group_by(Event.id, Competition.id)
+        .order_by(func.max(ResultSet.published_at).desc(), Event.code)
+    )
+    return [EarlyEvent(*row) for row in rows]

@@ -158,7 +158,7 @@ def due(event: EventCard, published: ResultSet, table_id: int, rules: Sequence[R
             event.competition.level,
             event.group,
             line.rank,
-            len(lines),
+            queries.field_size(lines),
             None,
             parts,
             line.person_id in this_year,
@@ -193,11 +193,12 @@ def shown_percent(value: Fraction) -> str:
 def decided_values(event: EventCard, row: Promotion, values: dict[str, Any]) -> dict[str, Any]:
     """The proposal anew for the level that is known to be held."""
     table = next(card for card in queries.promotion_tables() if card.id == values["table_id"])
+    published = db.session.get_one(ResultSet, values["result_set_id"])
     facts = Facts(
         event.competition.level,
         event.group,
         values["rank"],
-        queries.field_size(values["result_set_id"]),
+        queries.field_size(queries.promotable(published)),
         row.held_level,
         {name: Fraction(text) for name, text in values["parts"].items()},
         row.person_id in queries.promoted_persons(values["year"]),

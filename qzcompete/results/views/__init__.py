@@ -1,6 +1,6 @@
 """The pages of results, by who uses them."""
 
-from qzcompete.results.views import appeals, promotions, recheck
-from qzcompete.results.views.office import blueprint, competition, own
+from qzcompete.results.views import appeals, own, promotions, recheck
+from qzcompete.results.views.office import blueprint, competition
 
 __all__ = ["appeals", "blueprint", "competition", "own", "promotions", "recheck"]

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from qzcompete.competitions.queries import competition_card, event_card
+from qzcompete.competitions.queries import competition_card
 from qzcompete.core.clock import now
 from qzcompete.core.errors import NotFound
 from qzcompete.core.forms import Page, shown, tried
@@ -21,7 +21,6 @@ from qzcompete.results.rules.settings import SETTINGS
 from qzcompete.results.views.shared import permitted
 
 blueprint = Blueprint("results", __name__, url_prefix="/office/events")
-own = Blueprint("own_results", __name__, url_prefix="/my/results")
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -184,25 +183,3 @@ def export_book(code: str) -> Response:
     permit(current_user.actor, "result.view", *card.scopes)
     content = documents.book_workbook(queries.result_book(card.id))
     return send_file(BytesIO(content), mimetype=XLSX, as_attachment=True, download_name=f"{code}.xlsx")
-
-
-@own.get("")
-@requires("result.own")
-def index() -> str:
-    person_id = current_user.actor.person_id
-    return render_template(
-        "results/own.html", results=queries.own_results(person_id) if person_id is not None else []
-    )
-
-
-@own.get("/<code>")
-@requires("result.own")
-def explain_own(code: str) -> str:
-    """Only what is published, and only one's own: nobody learns another's marks."""
-    person_id = current_user.actor.person_id
-    found = [one for one in queries.own_results(person_id) if one.event_code == code] if person_id else []
-    if not found:
-        raise NotFound()
-    event = event_card(code)
-    told = queries.explanation(event, found[0].candidate_code)
-    return render_template("results/explain_own.html", event=event, told=told)
