@@ -66,6 +66,7 @@ def staff(password: str) -> Actor:
     office = people.create_account(SYSTEM, "office", "覃海燕", password, [("officer", CITY)])
     people.create_account(SYSTEM, "admin", "陆志远", password, [("admin", CITY)])
     people.create_account(SYSTEM, "supervisor", "农秀兰", password, [("supervisor", CITY)])
+    people.create_account(SYSTEM, "clerk", "邓秋萍", password, [("clerk", CITY)])
     for place, name in enumerate(("蒋文杰", "苏慧敏", "谢广生"), 1):
         people.create_account(SYSTEM, f"keeper{place}", name, password, [("code_keeper", CITY)])
     for county, (_regions, employers) in COUNTIES.items():

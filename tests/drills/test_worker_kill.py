@@ -73,7 +73,10 @@ def drill(folder: Path, url: str) -> dict[str, int]:
         workers = [start(folder, url) for _ in range(WORKERS)]
         try:
             until = time.monotonic() + 180
-            while count("job WHERE state = 'done'") < JOBS and time.monotonic() < until:
+            while (
+                count("job WHERE state = 'done' AND name = 'drill.three_steps'") < JOBS
+                and time.monotonic() < until
+            ):
                 time.sleep(chance.uniform(0.02, 0.3))
                 place = chance.randrange(WORKERS)
                 held = f"job WHERE state = 'running' AND worker LIKE '%:{workers[place].pid}:%'"
@@ -96,7 +99,7 @@ def drill(folder: Path, url: str) -> dict[str, int]:
                 worker.kill()
                 worker.wait()
         seen |= {
-            "done": count("job WHERE state = 'done'"),
+            "done": count("job WHERE state = 'done' AND name = 'drill.three_steps'"),
             "dead": count("job WHERE state = 'dead' AND attempts = 5"),
             "claims": claims(),
             "most attempts": most_attempts(),

@@ -74,6 +74,7 @@ def begin(
     """Units, experts, a round with its classes, its call published. Applications are open from now on."""
     office = people.create_account(SYSTEM, "bureau", "劳金莲", password, [("bureau_officer", CITY)]).actor
     second = people.create_account(SYSTEM, "bureau2", "符永福", password, [("bureau_officer", CITY)]).actor
+    people.create_account(SYSTEM, "finance", "严淑芬", password, [("finance", CITY)])
     units, recommenders = [], {}
     for draft in UNITS:
         unit = services.add_unit(office, draft).id
