@@ -4,24 +4,33 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.error import URLError
+from urllib.parse import urlsplit
 
+from bs4 import BeautifulSoup
 from playwright.sync_api import Browser, Page, sync_playwright
+from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.routing import MapAdapter, RequestRedirect
 
 from qzcompete.adapters.sheets import Table, write_sheets
+from qzcompete.app import create_app
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from tests.e2e.hall import Hall, prepare  # noqa: E402
+from tests.e2e.test_crawl import ACCOUNTS  # noqa: E402
 from tests.e2e.test_tablet import LANDSCAPE, choose, enter, number  # noqa: E402
 from tests.e2e.test_tablet_kinds import SCHEME as MEASURING  # noqa: E402
 
@@ -115,7 +124,13 @@ PAGES = {
     },
     "alone": {"my-entries": "/my/entries"},
     "steward": {"check-in": "/check-in/{open}"},
-    "judge1": {"my-dates": "/calendar/mine", "my-relations": "/office/my-relations", "marking": "/marking"},
+    "judge1": {
+        "my-dates": "/calendar/mine",
+        "my-relations": "/office/my-relations",
+        "marking": "/marking",
+        "early-results": "/my/results/early",
+        "early-result": "/my/results/early/{event}",
+    },
     "supervisor": {"objection-case": "/office/objections/5", "recheck": "/office/events/{rechecked}/recheck"},
     "arbiter": {"appeal-arbiter": "/appeals/1"},
     "entrant": {"appeals-entrant": "/appeals"},
@@ -146,8 +161,14 @@ PAGES = {
     "old5": {"my-studio": "/studios/mine/1"},
     "chief1": {"watch-list": "/marking/watch", "corrections": "/office/events/{rechecked}/corrections"},
     "admin": {"accounts": "/accounts"},
-    "winner": {"my-certificates": "/my/certificates"},
+    "winner": {
+        "my-certificates": "/my/certificates",
+        "my-results": "/my/results",
+        "my-result": "/my/results/{event}",
+    },
 }
+
+PICTURED: set[str] = {"", "static"}
 
 
 @contextmanager
@@ -192,6 +213,7 @@ def signed_in(browser: Browser, username: str) -> Page:
 
 
 def take(page: Page, name: str) -> None:
+    PICTURED.add(view_of(urlsplit(page.url).path))
     for suffix, size in (("", DESKTOP), ("-tablet", TABLET)):
         page.set_viewport_size(size)  # type: ignore[arg-type]
         page.wait_for_timeout(150)
@@ -383,6 +405,42 @@ def last_part(path: str | None) -> str:
     return (path or "").rsplit("/", 1)[-1]
 
 
+@cache
+def views() -> MapAdapter:
+    return create_app().url_map.bind("127.0.0.1")
+
+
+def view_of(path: str) -> str:
+    try:
+        return str(views().match(path)[0])
+    except (NotFound, MethodNotAllowed, RequestRedirect):
+        return ""
+
+
+def take_rest(browser: Browser, accounts: Iterable[str]) -> None:
+    """Every page that no other picture shows: each account follows the links from its desk, one address of a kind."""
+    for username in accounts:
+        page = signed_in(browser, username)
+        waiting, met = deque(["/", "/desk"]), set[str]()
+        while waiting:
+            path = waiting.popleft()
+            view = view_of(path)
+            if view in met or path.endswith((".pdf", ".xlsx", ".zip", ".ics")):
+                continue
+            met.add(view)
+            answer = page.request.get(path)
+            if not answer.headers["content-type"].startswith("text/html") or not answer.ok:
+                continue
+            soup = BeautifulSoup(answer.text(), "html.parser")
+            waiting += [
+                urlsplit(str(link["href"])).path for link in soup.find_all("a", href=re.compile("^/"))
+            ]
+            if view not in PICTURED:
+                page.goto(path)
+                take(page, re.sub(r"[._]", "-", view))
+        page.context.close()
+
+
 def take_preview(browser: Browser, names: dict[str, str]) -> None:
     """A sheet with three faulty rows, as the school sees it before it mends them."""
     page = signed_in(browser, "union")
@@ -436,6 +494,7 @@ def main() -> None:
         take_states(browser)
         take_measuring(browser)
         take_hall(browser)
+        take_rest(browser, ACCOUNTS)
         browser.close()
 
 

@@ -44,7 +44,7 @@ class ReissueForm(FlaskForm):
     name = StringField(
         _l("Name on the new certificate"), [InputRequired(_l("Type the name.")), Length(max=40)]
     )
-    note = StringField(_l("Note"), [Length(max=200)])
+    note = StringField(_l("Remark"), [Length(max=200)])
 
 
 class TemplateForm(FlaskForm):

@@ -34,7 +34,7 @@ class ProfileForm(FlaskForm):
     employer_id = SelectField(_l("Employing unit"), coerce=int, default=0)
     level = SelectField(_l("Judges up to level"), coerce=int, default=0)
     occupations = TextAreaField(_l("Occupations"), [Length(max=600)])
-    note = StringField(_l("Note"), [Length(max=200)])
+    note = StringField(_l("Remark"), [Length(max=200)])
 
     def draft(self) -> ProfileDraft:
         return ProfileDraft(
@@ -59,4 +59,4 @@ class RelationForm(FlaskForm):
     )
     name = StringField(_l("Name of the person"), [Length(max=40)])
     unit = StringField(_l("Unit"), [Length(max=80)])
-    note = StringField(_l("Note"), [Length(max=200)])
+    note = StringField(_l("Remark"), [Length(max=200)])

@@ -116,7 +116,7 @@ def agent_name() -> str:
         "Safari/": "Safari",
     }
     browser = next((name for mark, name in marks.items() if mark in told), "")
-    return " · ".join(part for part in (browser, system) if part) or "?"
+    return " · ".join(part for part in (browser, system) if part)
 
 
 def answer(template: str, form: FlaskForm, **more: object) -> Page:

@@ -151,7 +151,7 @@ class SheetForm(FlaskForm):
 
 
 class UnitForm(FlaskForm):
-    name = StringField(_l("Name"), [InputRequired(_l("Enter a name.")), Length(max=80)])
+    name = StringField(_l("Name of the organisation"), [InputRequired(_l("Enter a name.")), Length(max=80)])
     code = StringField(_l("Code"), [InputRequired(NEEDED), Length(max=24)])
     kind = RadioField(_l("Kind"), choices=select_choices(words.UNIT_KINDS), default="county")
     region_code = StringField(_l("Code of GB/T 2260"), [Length(max=6)])

@@ -177,7 +177,7 @@ FIELDS: Mapping[str, Any] = {
     "teachers.employer": _l("Works for"),
     "teachers.last_year": _l("Last year together"),
     "equipment.equipment": _l("Equipment"),
-    "equipment.name": _l("Name"),
+    "equipment.name": _l("Name of the equipment"),
     "equipment.count": _l("Number"),
     "equipment.value": _l("Value in yuan"),
     "plan.goals": _l("Goals of the term"),
