@@ -14,9 +14,9 @@ from qzcompete.core import clock
 from qzcompete.core.errors import NotFound, RuleBroken
 from qzcompete.core.transaction import unit
 from qzcompete.extensions import db
-from qzcompete.selection.models import Application, SelectionBan
+from qzcompete.selection.models import Application, SelectionBan, YearAssessment
 from qzcompete.selection.queries.aftercare import assessments_of, sheet_of, year_amounts
-from qzcompete.selection.queries.designations import designations_of, register
+from qzcompete.selection.queries.designations import after_decision, designations_of, register
 from qzcompete.selection.services import aftercare
 from qzcompete.selection.services.aftercare import RecordDraft
 from tests.conftest import Outbox
@@ -148,13 +148,86 @@ def test_the_log_of_a_graded_year_is_closed(made: Decided) -> None:
         )
 
 
-def test_a_term_is_renewed_at_its_end_and_not_before(made: Decided) -> None:
+TERM_GOOD = {"A1": 10, "A2": 8, "A3": 18, "B1": 15, "B2": 12, "C1": 15}
+TERM_END = datetime(2028, 10, 1, tzinfo=UTC)
+
+
+def assess_term(made: Decided, marks: dict[str, int]) -> YearAssessment:
+    exact = {code: Decimal(mark) for code, mark in marks.items()}
+    with unit():
+        return aftercare.assess_term(made.office, ids(made)[0], exact, "")
+
+
+def test_a_term_is_assessed_and_renewed_at_its_end_and_not_before(made: Decided) -> None:
     key = ids(made)[0]
-    with pytest.raises(RuleBroken) as early, unit():
-        aftercare.renew(made.office, key, "期满评估优秀")
+    with pytest.raises(RuleBroken, match="early"):
+        assess_term(made, TERM_GOOD)
+    with pytest.raises(RuleBroken, match="early"), unit():
+        aftercare.renew(made.office, key, "期满评估合格")
 
-    with clock.held_at(datetime(2028, 10, 1, tzinfo=UTC)), unit():
-        aftercare.renew(made.office, key, "期满评估优秀")
+    with clock.held_at(TERM_END):
+        with pytest.raises(RuleBroken, match="not_assessed"), unit():
+            aftercare.renew(made.office, key, "期满评估合格")
+        assess_term(made, TERM_GOOD)
+        with pytest.raises(RuleBroken, match="graded"):
+            assess_term(made, TERM_GOOD)
+        with unit():
+            aftercare.renew(made.office, key, "期满评估合格")
 
-    assert early.value.code == "early"
     assert designations_of(made.class_id)[0].ends_on == date(2030, 11, 16)
+
+
+def test_a_renewed_title_is_assessed_renewed_and_ended_as_before(made: Decided) -> None:
+    key = ids(made)[0]
+    with clock.held_at(TERM_END):
+        assess_term(made, TERM_GOOD)
+        with unit():
+            aftercare.renew(made.office, key, "期满评估合格")
+
+    with clock.held_at(datetime(2030, 9, 1, tzinfo=UTC)):
+        with pytest.raises(RuleBroken, match="not_assessed"), unit():
+            aftercare.renew(made.office, key, "期满评估合格")
+        graded_of_term = assess_term(made, TERM_GOOD)
+    assert (state(made, 0), graded_of_term.year) == ("renewed", 2030)
+    with clock.held_at(datetime(2030, 11, 17, tzinfo=UTC)), unit():
+        aftercare.end(made.office, key)
+    assert state(made, 0) == "ended"
+
+
+def test_who_failed_the_term_corrects_before_the_renewal(made: Decided, outbox: Outbox) -> None:
+    key = ids(made)[0]
+    with clock.held_at(TERM_END):
+        failed = assess_term(made, TERM_GOOD | {"A3": 0, "B2": 0, "C1": 5})
+        assert (failed.grade, state(made, 0)) == ("failed", "correcting")
+        with unit():
+            aftercare.accept_correction(made.office, failed.id, "补齐制度和台账。")
+        with unit():
+            aftercare.renew(made.office, key, "整改后合格")
+
+    assert state(made, 0) == "renewed"
+    assert "期满评估结果为不合格" in outbox.of_kind("selection.graded")[0].body
+
+
+def test_a_term_and_the_year_in_which_it_ends_are_assessed_apart(made: Decided) -> None:
+    with clock.held_at(TERM_END):
+        assess_term(made, TERM_GOOD)
+        for key in ids(made):
+            assess(made, key, GOOD, 2028)
+        with unit():
+            found = aftercare.grade_year(made.office, made.class_id, 2028)
+
+    assert set(found.values()) == {"passed"}
+    assert [(row.year, row.whole_term) for row in assessments_of(ids(made)[0])] == [
+        (2028, True),
+        (2028, False),
+    ]
+
+
+def test_the_list_of_the_panel_stays_whatever_becomes_of_a_title(made: Decided) -> None:
+    before = [row.name for row in after_decision(made.class_id).listed]
+    graded(made)
+    with clock.held_at(datetime(2028, 3, 21, tzinfo=UTC)), unit():
+        aftercare.remove(made.office, ids(made)[1], "逾期未整改")
+
+    assert [row.name for row in after_decision(made.class_id).listed] == before
+    assert len(before) == 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -173,6 +174,27 @@ def test_the_log_is_kept_and_the_sheet_is_prefilled_from_it(app: Flask, walked: 
     assert re.search(r'name="line_B1"[^>]*value="12.5"', sheet)
     assert (too_much.status_code, early.status_code) == (422, 422)
     assert "尚未考核：钦州市陆志远焊工技能大师工作室" in early.text
+
+
+def test_the_end_of_a_term_is_assessed_before_its_renewal(app: Flask, walked: tuple[Decided, int]) -> None:
+    _made, key = walked
+    page, sheet = f"/office/studios/{key}", f"/office/studios/{key}/assess/term"
+    marks = {f"line_{code}": "10" for code in ("A1", "A2", "A3", "B1", "B2", "C1")}
+    with clock.held_at(days_later(11)):
+        early = client_of(app, "bureau").get(page).text
+    with clock.held_at(datetime(2028, 10, 1, tzinfo=UTC)):
+        bureau = client_of(app, "bureau")
+        open_now = bureau.get(page).text
+        too_much = bureau.post(sheet, data={**marks, "line_A1": "11"})
+        refused = bureau.post(f"{page}/renew", data={"renewal-reason": "到期"})
+        saved = bureau.post(sheet, data=marks)
+        passed = bureau.get(page).text
+        renewed = bureau.post(f"{page}/renew", data={"renewal-reason": "期满评估合格"})
+
+    assert ("期满评估自" in early, "进行期满评估" in open_now, "续期" in passed) == (True, True, True)
+    assert 'id="line_A1-error"' in too_much.text
+    assert "期满评估合格后方可续期" in refused.text
+    assert [answer.status_code for answer in (too_much, refused, saved, renewed)] == [422, 422, 302, 302]
 
 
 @pytest.mark.parametrize(

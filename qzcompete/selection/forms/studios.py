@@ -171,8 +171,8 @@ class MarksForm(FlaskForm):
     remarks = TextAreaField(_l("Remarks"), [Length(max=2000)])
 
     @staticmethod
-    def of(kind: str) -> type[MarksForm]:
-        """The form with a field for each line of the class's sheet."""
+    def of(sheet: str) -> type[MarksForm]:
+        """The form with a field for each line of the sheet."""
         fields = {
             f"line_{line.code}": DecimalField(
                 f"{line.code} {line.name}",
@@ -182,7 +182,7 @@ class MarksForm(FlaskForm):
                 ],
                 places=None,
             )
-            for line in SHEETS[kind]
+            for line in SHEETS[sheet]
         }
         return type("MarksForm", (MarksForm,), fields)
 

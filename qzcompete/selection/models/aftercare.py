@@ -1,4 +1,4 @@
-"""What a studio or base does after its designation, and its yearly assessments."""
+"""What a studio or base does after its designation, and its assessments."""
 
 from __future__ import annotations
 
@@ -36,11 +36,12 @@ class ActivityRecord(db.Model):
 
 
 class YearAssessment(db.Model):
-    """The assessment of a year. The grade comes when the year of all is closed; who failed gets time to correct."""
+    """The assessment of a year, or of a whole term that ends in it. The grade of a year comes when the year of all is
+    closed, that of a term at once; who failed gets time to correct."""
 
     __tablename__ = "year_assessment"
     __table_args__ = (
-        UniqueConstraint("designation_id", "year"),
+        UniqueConstraint("designation_id", "year", "whole_term"),
         CheckConstraint(f"grade IS NULL OR {one_of('grade', GRADES)}", name="known_grade"),
         CheckConstraint("total >= 0", name="total_not_negative"),
         CheckConstraint(
@@ -51,6 +52,7 @@ class YearAssessment(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     designation_id: Mapped[int] = mapped_column(ForeignKey("designation.id"), index=True)
     year: Mapped[int]
+    whole_term: Mapped[bool] = mapped_column(default=False)
     # What the log held, and the marks as texts of decimals.
     records: Mapped[Any] = mapped_column(JsonDocument)
     marks: Mapped[Any] = mapped_column(JsonDocument)

@@ -20,9 +20,7 @@ from qzcompete.selection.models import (
 from qzcompete.selection.queries.applications import section_contents
 from qzcompete.selection.rules.eligibility import LINES, Facts, Line
 from qzcompete.selection.rules.sections import budget_total
-from qzcompete.selection.rules.workflow import OUT
-
-IN_OFFICE = ("designated", "correcting", "renewed")
+from qzcompete.selection.rules.workflow import OUT, STANDING
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ def designated_number(application: Application) -> str | None:
         .where(
             who,
             Application.id != application.id,
-            Application.state.in_(IN_OFFICE),
+            Application.state.in_(STANDING),
             SelectionClass.kind == application.class_.kind,
         )
         .limit(1)

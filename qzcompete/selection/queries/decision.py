@@ -30,8 +30,10 @@ from qzcompete.selection.rules.decision import (
     ranking,
     ties_that_matter,
 )
+from qzcompete.selection.rules.workflow import TITLED
 
-DECIDED = ("visited", "chosen", "announced", "reserved", "rejected", "designated", "excluded", "withdrawn")
+# What was before the panel stays in its ranking and its minutes, whatever became of it later.
+DECIDED = TITLED | {"visited", "chosen", "announced", "reserved", "rejected", "excluded", "withdrawn"}
 
 
 @dataclass(frozen=True)

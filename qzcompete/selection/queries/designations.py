@@ -23,11 +23,10 @@ from qzcompete.selection.models import (
 )
 from qzcompete.selection.rules.classes import cycle_name
 from qzcompete.selection.rules.publicity import Candidate, public_name
+from qzcompete.selection.rules.workflow import IN_TERM, STANDING, TITLED
 
-ON_THE_LIST = ("chosen", "announced", "designated")
+ON_THE_LIST = TITLED | {"chosen", "announced"}
 AFTER_DECISION = ("decided", "noticing", "noticed", "designated", "ended")
-# States of an application whose studio or base stands in the register.
-STANDING = ("designated", "correcting", "renewed")
 
 
 @dataclass(frozen=True)
@@ -54,6 +53,10 @@ class DesignationCard:
     @property
     def removed(self) -> bool:
         return self.state == "removed"
+
+    @property
+    def in_term(self) -> bool:
+        return self.state in IN_TERM
 
     @property
     def standing(self) -> bool:

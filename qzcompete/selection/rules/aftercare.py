@@ -1,4 +1,5 @@
-"""After the designation: the log of a studio or base, the yearly assessment by marking's engine, its grades. Pure.
+"""After the designation: the log of a studio or base, the assessments of a year and of the whole term, by marking's
+engine, and their grades. Pure.
 
 The score sheets follow other cities' published tables; marks are proposed from the records and settled by people.
 """
@@ -49,7 +50,24 @@ SHEETS: Mapping[str, tuple[Line, ...]] = {
         Line("B2", "师资队伍建设", 15),
         Line("C1", "校企合作与交流（次数）", 15, "exchange", 4),
     ),
+    "studio_term": (
+        Line("A1", "场地（不少于20平方米）", 10),
+        Line("A2", "设备", 10),
+        Line("A3", "规章制度与经费台账", 20),
+        Line("B1", "带徒传技（建设周期内带徒人数）", 20, "apprentice", 20),
+        Line("B2", "徒弟晋升高级工及以上", 20),
+        Line("C1", "技能攻关与成果推广（项目数）", 20, "attack", 4),
+    ),
+    "base_term": (
+        Line("A1", "场地、设施设备", 20),
+        Line("A2", "规章制度与经费台账", 15),
+        Line("B1", "培训规模（建设周期内人次）", 35, "training", 2000),
+        Line("B2", "师资队伍建设", 15),
+        Line("C1", "校企合作与交流（次数）", 15, "exchange", 8),
+    ),
 }
+# The end of a term is assessed, and the term renewed, in its last months.
+CLOSING_MONTHS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,39 +81,63 @@ class Record:
 
 def amounts(records: Sequence[Record], year: int) -> dict[str, int]:
     """What the log holds of one year."""
+    return amounts_between(records, date(year, 1, 1), date(year, 12, 31))
+
+
+def amounts_between(records: Sequence[Record], first: date, last: date) -> dict[str, int]:
+    """What the log holds from the one day to the other."""
     sums = dict.fromkeys(ACTIVITIES, 0)
     for one in records:
-        if one.on_day.year == year:
+        if first <= one.on_day <= last:
             sums[one.kind] += one.persons if one.kind in ("apprentice", "training") else 1
     return sums
 
 
-def proposed(class_kind: str, found: Mapping[str, int]) -> dict[str, Decimal]:
+def sheet_name(class_kind: str, whole_term: bool) -> str:
+    return f"{class_kind}_term" if whole_term else class_kind
+
+
+def term_grade(total: Decimal) -> str:
+    """A whole term is passed or failed; nobody competes for a share of "excellent"."""
+    return "failed" if total < PASS_MARK else "passed"
+
+
+def closing_from(ends_on: date) -> date:
+    """The first day on which the end of a term may be assessed."""
+    return add_months(ends_on, -CLOSING_MONTHS)
+
+
+def term_starts(ends_on: date, months: int) -> date:
+    """The first day of the term that ends on this day; a renewed one has begun after the term before it."""
+    return add_months(date.fromordinal(ends_on.toordinal() + 1), -months)
+
+
+def proposed(sheet: str, found: Mapping[str, int]) -> dict[str, Decimal]:
     """Line → points in proportion to the record, for the lines that a record proposes."""
     marks = {}
-    for line in SHEETS[class_kind]:
+    for line in SHEETS[sheet]:
         if line.record is not None:
             share = Decimal(min(found.get(line.record, 0), line.full_at)) / line.full_at
             marks[line.code] = (share * line.most).quantize(Decimal("0.1"), ROUND_DOWN)
     return marks
 
 
-def mark_faults(class_kind: str, marks: Mapping[str, Decimal]) -> list[str]:
+def mark_faults(sheet: str, marks: Mapping[str, Decimal]) -> list[str]:
     """The lines whose mark is missing, out of its bounds, or finer than half a tenth allows."""
     return [
         line.code
-        for line in SHEETS[class_kind]
+        for line in SHEETS[sheet]
         if line.code not in marks
         or not 0 <= marks[line.code] <= line.most
         or marks[line.code] != marks[line.code].quantize(Decimal("0.1"))
     ]
 
 
-def total(class_kind: str, marks: Mapping[str, Decimal]) -> Decimal:
+def total(sheet: str, marks: Mapping[str, Decimal]) -> Decimal:
     """The total of a sheet, by the arithmetic that scores every event."""
     aspects = [
         {"code": line.code, "kind": "measurement", "max": str(line.most), "step": "0.1"}
-        for line in SHEETS[class_kind]
+        for line in SHEETS[sheet]
     ]
     criteria = [{"code": "S", "aspects": aspects}]
     plan = Plan(

@@ -31,12 +31,12 @@ def designated_letter(name: str, ends_on: date) -> Wording:
     )
 
 
-def graded_letter(name: str, year: int, grade: str, correct_until: date | None) -> Wording:
+def graded_letter(name: str, what: str, grade: str, correct_until: date | None) -> Wording:
     words = {"excellent": "优秀", "passed": "合格", "failed": "不合格"}
-    body = f"{name}{year}年度考核结果为{words[grade]}。"
+    body = f"{name}{what}结果为{words[grade]}。"
     if correct_until is not None:
         body += f"请于{chinese_day(correct_until)}前完成整改；逾期未通过的，将取消称号。"
-    return Wording(f"{year}年度考核结果", body)
+    return Wording(f"{what}结果", body)
 
 
 def removal_letter(name: str) -> Wording:

@@ -111,15 +111,20 @@ APPLICATION_MOVES: tuple[Move, ...] = (
     move("reserved", "move_up", "officer system", "chosen", reason=True),
     # 9 designate
     move("announced", "designate", "officer", "designated"),
-    # 11 yearly assessment: who fails gets a period to correct
-    move("designated", "pass_assessment", "officer system", "designated"),
-    move("designated", "fail_assessment", "officer system", "correcting", reason=True),
+    # 11 assessment of a year, 12 of the whole term: who fails gets a period to correct
+    *(move(state, "pass_assessment", "officer system", state) for state in ("designated", "renewed")),
+    *(
+        move(state, "fail_assessment", "officer system", "correcting", reason=True)
+        for state in ("designated", "renewed")
+    ),
     move("correcting", "pass_assessment", "officer system", "designated"),
-    # 12, 13 end of term: renewed, ended or removed
-    move("designated", "renew", "officer", "renewed", reason=True),
-    move("designated", "end", "officer system", "ended"),
-    move("designated", "remove", "officer", "removed", reason=True),
-    move("correcting", "remove", "officer", "removed", reason=True),
+    # 13 renewed for another term, ended or removed
+    *(move(state, "renew", "officer", "renewed", reason=True) for state in ("designated", "renewed")),
+    *(move(state, "end", "officer system", "ended") for state in ("designated", "renewed")),
+    *(
+        move(state, "remove", "officer", "removed", reason=True)
+        for state in ("designated", "renewed", "correcting")
+    ),
     *(
         move(state, "withdraw", "applicant", "withdrawn", reason=True)
         for state in (
@@ -153,6 +158,11 @@ APPLICATION_STATES = states_of(APPLICATION_MOVES)
 # What the applicant may still change, and what has left the competition for the places.
 EDITABLE = frozenset({"draft", "returned"})
 OUT = frozenset({"withdrawn", "lapsed", "declined", "ineligible", "excluded", "rejected"})
+# Holds its title, in the first term or a later one.
+IN_TERM = frozenset({"designated", "renewed"})
+# Stands in the register; and has been designated, whatever became of the title.
+STANDING = IN_TERM | {"correcting"}
+TITLED = STANDING | {"ended", "removed"}
 # In the hands of the experts or later: what a review's reader may ever see.
 IN_REVIEW = frozenset({"eligible", "reviewed", "visited", "chosen", "announced", "reserved"})
 

@@ -1,4 +1,4 @@
-"""Writes what follows a designation: the log, the yearly assessment and its grades, correction, removal, renewal."""
+"""Writes what follows a designation: the log, the assessments and their grades, correction, removal, renewal."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from qzcompete.core.workdays import midnight_after
 from qzcompete.extensions import db
 from qzcompete.notices import services as notices
 from qzcompete.selection.models import ActivityRecord, Designation, SelectionBan, YearAssessment
-from qzcompete.selection.queries.aftercare import assessments_of_year, records_of
+from qzcompete.selection.queries.aftercare import assessments_of_year, records_of, term_amounts, term_end
 from qzcompete.selection.rules import aftercare as rules
 from qzcompete.selection.rules.letters import graded_letter, removal_letter
+from qzcompete.selection.rules.workflow import IN_TERM
 from qzcompete.selection.services.designating import settle_plaque
 from qzcompete.selection.services.history import locked_application, locked_class, move_application
 
@@ -76,6 +77,7 @@ def must_be_open(designation_id: int, year: int) -> None:
     done = select(YearAssessment.id).where(
         YearAssessment.designation_id == designation_id,
         YearAssessment.year == year,
+        YearAssessment.whole_term.is_(False),
         YearAssessment.grade.is_not(None),
     )
     if db.session.scalar(done):
@@ -93,31 +95,70 @@ def assess(
     actor: Actor, designation_id: int, year: int, marks: Mapping[str, Decimal], remarks: str
 ) -> YearAssessment:
     """The marks of a year, as the office has settled them; they may be changed until the year is graded."""
+    designation = to_assess(actor, designation_id)
+    records = rules.amounts(records_of(designation_id), year)
+    return write_marks(actor, designation, year, records, marks, remarks)
+
+
+def assess_term(
+    actor: Actor, designation_id: int, marks: Mapping[str, Decimal], remarks: str
+) -> YearAssessment:
+    """The marks of the whole term, in its last months. They are graded at once: who passed may be renewed, who failed
+    gets time to correct."""
+    designation = to_assess(actor, designation_id)
+    if today() < (opens_on := rules.closing_from(designation.ends_on)):
+        raise RuleBroken(
+            _l("The end of the term is assessed from %(day)s on.", day=str(opens_on)), code="early"
+        )
+    year, records = designation.ends_on.year, term_amounts(designation_id)
+    made = write_marks(actor, designation, year, records, marks, remarks, whole_term=True)
+    give_grade(actor, made, rules.term_grade(made.total), designation.application.class_.correction_months)
+    return made
+
+
+def to_assess(actor: Actor, designation_id: int) -> Designation:
     permit(actor, "selection.manage")
     designation = db.session.get(Designation, designation_id)
     if designation is None:
         raise NotFound()
-    if designation.application.state != "designated":
+    if designation.application.state not in IN_TERM:
         raise RuleBroken(_l("Only what stands in the register is assessed."), code="state")
-    if faults := rules.mark_faults(designation.kind, marks):
+    return designation
+
+
+def write_marks(
+    actor: Actor,
+    designation: Designation,
+    year: int,
+    records: dict[str, int],
+    marks: Mapping[str, Decimal],
+    remarks: str,
+    whole_term: bool = False,
+) -> YearAssessment:
+    sheet = rules.sheet_name(designation.kind, whole_term)
+    if faults := rules.mark_faults(sheet, marks):
         raise RuleBroken(
             _l("Enter marks within the points of the line, with one decimal at most."),
             code="marks",
             field=f"line_{faults[0]}",
         )
-    wanted = YearAssessment.designation_id == designation_id, YearAssessment.year == year
+    wanted = (
+        YearAssessment.designation_id == designation.id,
+        YearAssessment.year == year,
+        YearAssessment.whole_term == whole_term,
+    )
     found = db.session.scalar(select(YearAssessment).where(*wanted).with_for_update())
     if found is not None and found.grade is not None:
-        raise RuleBroken(_l("The year is graded already."), code="graded")
-    made = found or YearAssessment(designation_id=designation_id, year=year)
-    made.records = rules.amounts(records_of(designation_id), year)
+        raise RuleBroken(_l("It is graded already."), code="graded")
+    made = found or YearAssessment(designation_id=designation.id, year=year, whole_term=whole_term)
+    made.records = records
     made.marks = {code: str(mark) for code, mark in marks.items()}
-    made.total = rules.total(designation.kind, marks)
+    made.total = rules.total(sheet, marks)
     made.remarks, made.assessed_by, made.assessed_at = remarks.strip(), actor.account_id, now()
     db.session.add(made)
     db.session.flush()
-    told = {"year": year, "total": str(made.total)}
-    audit.record(actor, "assessment.made", f"designation:{designation_id}", after=told, chain="selection")
+    told = {"year": year, "whole_term": whole_term, "total": str(made.total)}
+    audit.record(actor, "assessment.made", f"designation:{designation.id}", after=told, chain="selection")
     return made
 
 
@@ -134,10 +175,7 @@ def grade_year(actor: Actor, class_id: int, year: int) -> dict[int, str]:
         raise RuleBroken(_l("The year is graded already."), code="graded")
     found = rules.grades({row.id: row.total for row in rows}, class_.excellent_percent)
     for row in rows:
-        row.grade, row.graded_at = found[row.id], now()
-        if row.grade == "failed":
-            row.correct_until = rules.add_months(today(), class_.correction_months)
-        tell_grade(actor, row)
+        give_grade(actor, row, found[row.id], class_.correction_months)
     audit.record(
         actor,
         "year.graded",
@@ -148,16 +186,26 @@ def grade_year(actor: Actor, class_id: int, year: int) -> dict[int, str]:
     return found
 
 
-def tell_grade(actor: Actor, row: YearAssessment) -> None:
+def give_grade(actor: Actor, row: YearAssessment, grade: str, correction_months: int) -> None:
+    """Set the grade, move the application by it, and tell its holder."""
+    row.grade, row.graded_at = grade, now()
+    if grade == "failed":
+        row.correct_until = rules.add_months(today(), correction_months)
     designation = db.session.get_one(Designation, row.designation_id)
     application = locked_application(designation.application_id)
-    failed = row.grade == "failed"
+    failed = grade == "failed"
     action = "fail_assessment" if failed else "pass_assessment"
-    reason = str(_l("The yearly assessment was failed")) if failed else ""
+    failure = (
+        _l("The end-of-term assessment was failed")
+        if row.whole_term
+        else _l("The yearly assessment was failed")
+    )
+    reason = str(failure) if failed else ""
     move_application(
         actor, "officer", application, action, reason, {"year": row.year, "total": str(row.total)}
     )
-    told = graded_letter(designation.name, row.year, row.grade or "", row.correct_until)
+    what = "期满评估" if row.whole_term else f"{row.year}年度考核"
+    told = graded_letter(designation.name, what, grade, row.correct_until)
     path = f"/studios/mine/{designation.id}"
     notices.post_message(
         actor,
@@ -255,13 +303,17 @@ def remove(actor: Actor, designation_id: int, reason: str) -> None:
 
 
 def renew(actor: Actor, designation_id: int, reason: str) -> None:
-    """At the end of its term it goes on for another one; only what passed its last assessment."""
+    """At the end of its term it goes on for another one; only what passed its end-of-term assessment."""
     permit(actor, "selection.manage")
     designation = db.session.get(Designation, designation_id)
     if designation is None:
         raise NotFound()
-    if today() < rules.add_months(designation.ends_on, -3):
+    if today() < rules.closing_from(designation.ends_on):
         raise RuleBroken(_l("It can be renewed in the last three months of its term."), code="early")
+    if not term_end(designation_id).passed:
+        raise RuleBroken(
+            _l("It can be renewed once the end-of-term assessment is passed."), code="not_assessed"
+        )
     application = locked_application(designation.application_id)
     move_application(actor, "officer", application, "renew", reason, {"until": str(designation.ends_on)})
     designation.ends_on = rules.add_months(designation.ends_on, application.class_.term_months)

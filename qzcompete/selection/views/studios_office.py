@@ -8,11 +8,13 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from qzcompete.core.clock import today
-from qzcompete.core.errors import Problem
-from qzcompete.core.forms import show_problem
+from qzcompete.core.forms import shown as page_of
+from qzcompete.core.forms import tried
 from qzcompete.core.permissions import requires
 from qzcompete.selection.forms.studios import CorrectionForm, MarksForm, ReasonForm
 from qzcompete.selection.queries import aftercare, designations
+from qzcompete.selection.queries.designations import DesignationCard
+from qzcompete.selection.rules.aftercare import sheet_name
 from qzcompete.selection.services import aftercare as services
 from qzcompete.selection.views.studios_blueprint import Page, blueprint
 
@@ -43,6 +45,7 @@ def shown(designation_id: int, status: int = 200, **given: object) -> Page:
         card=designations.designation_card(designation_id),
         amounts=aftercare.year_amounts(designation_id),
         assessments=aftercare.assessments_of(designation_id),
+        term_end=aftercare.term_end(designation_id),
         may=current_user.actor.may("selection.manage"),
         year=today().year,
         **{**forms, **given},
@@ -54,21 +57,52 @@ def shown(designation_id: int, status: int = 200, **given: object) -> Page:
 @requires("selection.manage")
 def assess(designation_id: int, year: int) -> Page:
     card = designations.designation_card(designation_id)
-    lines = aftercare.sheet_of(designation_id, card.kind, year)
+    lines, form = marks_form(card, year)
+    if tried(
+        form,
+        lambda: services.assess(
+            current_user.actor, designation_id, year, form.marks(), form.remarks.data or ""
+        ),
+    ):
+        flash(_("The assessment is saved. The grade comes when the whole class is graded."), "success")
+        return redirect(url_for(".assessments", class_id=card.class_id, year=year))
+    return page_of(
+        render_template(
+            "studios/assess.html", card=card, year=year, whole_term=False, lines=lines, form=form
+        ),
+        form,
+    )
+
+
+@blueprint.route("/office/studios/<int:designation_id>/assess/term", methods=["GET", "POST"])
+@requires("selection.manage")
+def assess_term(designation_id: int) -> Page:
+    card = designations.designation_card(designation_id)
+    year = card.ends_on.year
+    lines, form = marks_form(card, year, whole_term=True)
+    if tried(
+        form,
+        lambda: services.assess_term(
+            current_user.actor, designation_id, form.marks(), form.remarks.data or ""
+        ),
+    ):
+        flash(_("The end-of-term assessment is saved, and its result is told."), "success")
+        return redirect(url_for(".show", designation_id=designation_id))
+    return page_of(
+        render_template("studios/assess.html", card=card, year=year, whole_term=True, lines=lines, form=form),
+        form,
+    )
+
+
+def marks_form(
+    card: DesignationCard, year: int, whole_term: bool = False
+) -> tuple[list[aftercare.SheetLine], MarksForm]:
+    """The sheet with what the log proposes, and its form with the marks so far."""
+    lines = aftercare.sheet_of(card.id, card.kind, year, whole_term)
     filled = {
         f"line_{line.line.code}": line.mark if line.mark is not None else line.proposed for line in lines
     }
-    form = MarksForm.of(card.kind)(data=filled)
-    if form.validate_on_submit():
-        try:
-            services.assess(current_user.actor, designation_id, year, form.marks(), form.remarks.data or "")
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The assessment is saved. The grade comes when the whole class is graded."), "success")
-            return redirect(url_for(".assessments", class_id=card.class_id, year=year))
-    page = render_template("studios/assess.html", card=card, year=year, lines=lines, form=form)
-    return page, 422 if form.errors or form.form_errors else 200
+    return lines, MarksForm.of(sheet_name(card.kind, whole_term))(data=filled)
 
 
 @blueprint.get("/office/designations/<int:class_id>/assessments/<int:year>")
@@ -79,7 +113,7 @@ def assessments(class_id: int, year: int) -> Page:
         row.designation_id: row
         for card in cards
         for row in aftercare.assessments_of(card.id)
-        if row.year == year
+        if row.year == year and not row.whole_term
     }
     return render_template(
         "studios/assessments.html",
@@ -104,9 +138,11 @@ def grade(class_id: int, year: int) -> Response:
 @requires("selection.manage")
 def correct(designation_id: int, assessment_id: int) -> Page:
     form = CorrectionForm()
-    if not form.validate():
+    if not tried(
+        form,
+        lambda: services.accept_correction(current_user.actor, assessment_id, form.correction.data or ""),
+    ):
         return shown(designation_id, 422, correction=form)
-    services.accept_correction(current_user.actor, assessment_id, form.correction.data or "")
     flash(_("The correction is accepted."), "success")
     return redirect(url_for(".show", designation_id=designation_id))
 
@@ -115,9 +151,8 @@ def correct(designation_id: int, assessment_id: int) -> Page:
 @requires("selection.manage")
 def remove(designation_id: int) -> Page:
     form = ReasonForm(prefix="removal")
-    if not form.validate():
+    if not tried(form, lambda: services.remove(current_user.actor, designation_id, form.reason.data or "")):
         return shown(designation_id, 422, removal=form)
-    services.remove(current_user.actor, designation_id, form.reason.data or "")
     flash(_("The title is removed, and its holder may not apply for the years of the class."), "success")
     return redirect(url_for(".show", designation_id=designation_id))
 
@@ -126,9 +161,8 @@ def remove(designation_id: int) -> Page:
 @requires("selection.manage")
 def renew(designation_id: int) -> Page:
     form = ReasonForm(prefix="renewal")
-    if not form.validate():
+    if not tried(form, lambda: services.renew(current_user.actor, designation_id, form.reason.data or "")):
         return shown(designation_id, 422, renewal=form)
-    services.renew(current_user.actor, designation_id, form.reason.data or "")
     flash(_("The term is renewed."), "success")
     return redirect(url_for(".show", designation_id=designation_id))
 

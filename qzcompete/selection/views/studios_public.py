@@ -8,7 +8,7 @@ from qzcompete.core.errors import NotFound
 from qzcompete.core.permissions import public
 from qzcompete.selection.queries import designations as queries
 from qzcompete.selection.queries.aftercare import year_amounts
-from qzcompete.selection.queries.designations import STANDING
+from qzcompete.selection.rules.workflow import STANDING
 from qzcompete.selection.views.studios_blueprint import Page, blueprint
 
 

@@ -10,13 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qzcompete.selection.rules.aftercare import (
+    SHEETS,
     Record,
     add_months,
     amounts,
+    amounts_between,
     end_of_term,
     grades,
     mark_faults,
     proposed,
+    term_grade,
+    term_starts,
     total,
 )
 
@@ -90,3 +94,21 @@ def test_never_more_are_excellent_than_the_share(totals: list[int], percent: int
 def test_a_term_ends_on_the_day_before_the_same_day() -> None:
     assert end_of_term(date(2026, 12, 1), 24) == date(2028, 11, 30)
     assert add_months(date(2026, 11, 30), 3) == date(2027, 2, 28)
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_every_sheet_has_a_hundred_points(sheet: str) -> None:
+    assert sum(line.most for line in SHEETS[sheet]) == 100
+
+
+def test_the_log_of_a_term_counts_its_first_and_its_last_day() -> None:
+    log = [Record("attack", date(2028, 11, day)) for day in (15, 16, 17)]
+    first = term_starts(date(2030, 11, 16), 24)
+
+    assert first == date(2028, 11, 17)
+    assert amounts_between(log, date(2026, 11, 17), date(2028, 11, 16))["attack"] == 2
+
+
+@pytest.mark.parametrize(("mark", "grade"), [("59.99", "failed"), ("60", "passed"), ("100", "passed")])
+def test_a_term_is_passed_or_failed(mark: str, grade: str) -> None:
+    assert term_grade(Decimal(mark)) == grade

@@ -36,12 +36,12 @@ STUDIO = "钦州市韦梅静焊工技能大师工作室"
             "钦州市韦梅静焊工技能大师工作室已认定，建设周期至2028年11月16日。铜牌和经费台账可在“我的工作室”中查看。",
         ),
         (
-            letters.graded_letter(STUDIO, 2027, "excellent", None),
+            letters.graded_letter(STUDIO, "2027年度考核", "excellent", None),
             "2027年度考核结果",
             "钦州市韦梅静焊工技能大师工作室2027年度考核结果为优秀。",
         ),
         (
-            letters.graded_letter(STUDIO, 2027, "failed", date(2028, 4, 1)),
+            letters.graded_letter(STUDIO, "2027年度考核", "failed", date(2028, 4, 1)),
             "2027年度考核结果",
             "钦州市韦梅静焊工技能大师工作室2027年度考核结果为不合格。"
             "请于2028年4月1日前完成整改；逾期未通过的，将取消称号。",
