@@ -1,4 +1,4 @@
-"""Every link of the demo city's pages leads somewhere, for a visitor and for each role.
+"""Every link of the demo city's pages leads somewhere, for a visitor and for each role, and nothing tells a document number.
 
 Of the pages of one kind (the hundred results, the two hundred entries) some are opened. QZ_CRAWL=all opens every one,
 but of the orders, searches and years of one page only some, for a calendar has no end.
@@ -7,7 +7,10 @@ but of the orders, searches and years of one page only some, for a calendar has 
 from __future__ import annotations
 
 import os
+import re
+import zipfile
 from collections import Counter
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import parse_qs, urljoin, urlsplit
 
@@ -18,12 +21,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.exceptions import NotFound
 from werkzeug.routing import RequestRedirect
+from werkzeug.test import TestResponse
 
 from qzcompete.app import create_app
 from qzcompete.config import load_settings
 from qzcompete.core.permissions import ROLES
 from qzcompete.extensions import db
-from qzcompete.people.models import Account, RoleGrant
+from qzcompete.people.models import Account, Person, RoleGrant
 from tests.e2e.conftest import DEMO_PASSWORD
 
 ACCOUNTS = (
@@ -51,6 +55,7 @@ ACCOUNTS = (
 )
 EVERY_PAGE = os.environ.get("QZ_CRAWL") == "all"
 MOST_OF_A_KIND = 4
+WORD = re.compile("[0-9A-Z]{7,18}")
 
 
 @pytest.fixture(scope="module")
@@ -74,9 +79,11 @@ def links(path: str, html: str) -> set[str]:
 
 
 class Crawl:
-    """Follows all links from the home page and the desk; `faulty`: address → status of those that lead nowhere."""
+    """Follows all links from the home page and the desk; `faulty`: address → status of those that lead nowhere;
+    `telling`: addresses whose answer, file or headers hold one of the numbers."""
 
-    def __init__(self, app: Flask, client: FlaskClient) -> None:
+    def __init__(self, app: Flask, client: FlaskClient, numbers: frozenset[str] = frozenset()) -> None:
+        self.numbers, self.telling = numbers, set[str]()
         self.views, self.client = app.url_map.bind("localhost"), client
         self.pages, self.faulty = 0, dict[str, int]()
         self.kinds = Counter[object]()
@@ -115,23 +122,50 @@ class Crawl:
                 self.faulty[path] = answer.status_code
             if answer.mimetype == "application/pdf":
                 self.printed.add(self.view(path))
+            if self.numbers.intersection(WORD.findall(told_by(answer) + path)):
+                self.telling.add(path)
             whole = answer.mimetype == "text/html" and answer.status_code == 200
             return links(path, answer.text) if whole else set()
         finally:
             answer.close()
 
 
+def told_by(answer: TestResponse) -> str:
+    """Headers and content as one text; of a workbook its parts, of other files what is readable as it is."""
+    content = answer.get_data()
+    if zipfile.is_zipfile(BytesIO(content)):
+        with zipfile.ZipFile(BytesIO(content)) as file:
+            content = b" ".join(
+                [*map(str.encode, file.namelist()), *(file.read(one) for one in file.namelist())]
+            )
+    return f"{answer.headers} {content.decode(errors='replace')} "
+
+
+@pytest.fixture(scope="module")
+def numbers(demo_app: Flask) -> frozenset[str]:
+    """The document numbers of everybody in the demo."""
+    with demo_app.app_context():
+        found = frozenset(db.session.scalars(select(Person.document_number)))
+    assert len(found) > 200
+    return found
+
+
 @pytest.mark.parametrize("username", ACCOUNTS)
-def test_no_link_is_dead(demo_app: Flask, username: str) -> None:
+def test_no_link_is_dead_and_no_number_is_told(
+    demo_app: Flask, numbers: frozenset[str], username: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
     client = demo_app.test_client()
     if username:
         signed_in = client.post("/sign-in", data={"username": username, "password": DEMO_PASSWORD})
         assert signed_in.status_code == 302
 
-    found = Crawl(demo_app, client).run()
+    found = Crawl(demo_app, client, numbers).run()
 
     assert found.faulty == {}
     assert found.pages > 10
+    assert found.telling == set()
+    assert not numbers.intersection(WORD.findall(caplog.text))
 
 
 def test_the_accounts_have_every_role(demo_app: Flask) -> None:

@@ -243,7 +243,7 @@ def promotion_events(actor: Actor) -> Sequence[PromotionEvent]:
     outdated = func.sum(case((Promotion.outdated, 1), else_=0))
     published = select(ResultSet.event_id).where(ResultSet.published_at.is_not(None))
     query = (
-        select(Event, Competition.name, *counted.values(), outdated)
+        select(Event.code, Event.name, Competition.name, *counted.values(), outdated)
         .join(Competition, Competition.id == Event.competition_id)
         .outerjoin(Promotion, Promotion.event_id == Event.id)
         .where(Event.id.in_(published))
@@ -254,6 +254,6 @@ def promotion_events(actor: Actor) -> Sequence[PromotionEvent]:
     if competitions is not None:
         query = query.where(Event.competition_id.in_(competitions))
     return [
-        PromotionEvent(event.code, event.name, name, *(int(count or 0) for count in counts))
-        for event, name, *counts in db.session.execute(query)
+        PromotionEvent(code, event, competition, *(int(count or 0) for count in counts))
+        for code, event, competition, *counts in db.session.execute(query)
     ]
