@@ -27,8 +27,10 @@ class ShownSection:
     tables: tuple[ShownTable, ...]
 
 
-def shown_sections(kind: str, contents: Mapping[str, Any], units: Mapping[int, str]) -> list[ShownSection]:
-    """The sections in their order; a field that was left empty is a dash."""
+def shown_sections(
+    kind: str, contents: Mapping[str, Any], units: Mapping[int, str], *, phones: bool = True
+) -> list[ShownSection]:
+    """The sections in their order; a field that was left empty is a dash. Without `phones` for who has nobody to call."""
     shown = []
     for section in SECTIONS[kind]:
         content = contents.get(section.name, {})
@@ -37,6 +39,7 @@ def shown_sections(kind: str, contents: Mapping[str, Any], units: Mapping[int, s
         lines = tuple(
             (words.FIELDS[f"{section.name}.{item.name}"], value_of(item, content.get(item.name, ""), units))
             for item in section.items
+            if phones or item.check != "phone"
         )
         tables = tuple(
             ShownTable(

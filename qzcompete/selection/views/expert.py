@@ -71,7 +71,9 @@ def review_application(application_id: int) -> Page:
     return render_template(
         "selection/review_application.html",
         card=card,
-        sections=shown_sections(card.kind, queries.section_contents(card.id), queries.unit_names()),
+        sections=shown_sections(
+            card.kind, queries.section_contents(card.id), queries.unit_names(), phones=False
+        ),
         files=queries.files_of(card.id),
     )
 
