@@ -18,7 +18,14 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from sqlalchemy import func, select
 
 from qzcompete.core.clock import held_at
@@ -62,6 +69,7 @@ EXAMPLES = int(os.environ.get("QZ_SELECTION_EXAMPLES", "1"))
 START = datetime(2026, 3, 2, tzinfo=UTC)
 CHOICE = st.integers(min_value=0, max_value=50)
 MOVES = {(one.state, one.action, one.next): one for one in (*CLASS_MOVES, *APPLICATION_MOVES)}
+NOTICED = ("noticing", "noticed")
 REVIEWED = ("reviewing", "visiting", "deciding", "decided", "noticing", "noticed", "designated")
 
 
@@ -134,6 +142,7 @@ class Life(RuleBasedStateMachine):
             notices.end_notice(notice.id, 30)
         designating.designate_all(self.play.office, self.class_id)
 
+    @precondition(lambda self: self.state() in NOTICED)
     @rule(choice=CHOICE, upheld=st.sampled_from((None, True, False)))
     def object_to_somebody(self, choice: int, upheld: bool | None) -> None:
         """Handed in while a notice runs; decided at once, or left open."""
@@ -152,6 +161,7 @@ class Life(RuleBasedStateMachine):
             )
             objections.hand_in(draft, 10)
 
+    @precondition(lambda self: self.state() in NOTICED)
     @rule(upheld=st.booleans())
     def decide_objections(self, upheld: bool) -> None:
         self.act(lambda: self.decide_cases(upheld))
@@ -164,6 +174,7 @@ class Life(RuleBasedStateMachine):
                         objections.assign(self.play.office, case.id, self.play.second, no_conflict=True)
                     objections.decide(self.play.second, case.id, upheld, "已核查。", "已核查。")
 
+    @precondition(lambda self: self.state() in NOTICED)
     @rule()
     def renew_the_list(self) -> None:
         self.act(lambda: publicity.renew_list(self.play.office, self.class_id))
@@ -173,6 +184,7 @@ class Life(RuleBasedStateMachine):
         officer = self.play.second if choice % 2 else self.play.office
         self.act(lambda: designating.designate(officer, self.one(choice)))
 
+    @precondition(lambda self: self.state() in ("designated",))
     @rule(
         choice=CHOICE,
         kind=st.sampled_from(("payment", "expense", "recovery")),
@@ -199,6 +211,7 @@ class Life(RuleBasedStateMachine):
         for booking in waiting if confirm else ():
             self.act(lambda booking=booking: grants.confirm(self.play.second, booking))  # type: ignore[misc]
 
+    @precondition(lambda self: self.state() in ("designated",))
     @rule(good=st.booleans())
     def assess(self, good: bool) -> None:
         """All of the class get the marks of the year and their grades; a failed title is removed later."""
@@ -213,12 +226,14 @@ class Life(RuleBasedStateMachine):
             )  # type: ignore[misc]
         self.act(lambda: aftercare.grade_year(self.play.office, self.class_id, year))
 
+    @precondition(lambda self: self.state() in ("designated",))
     @rule(choice=CHOICE)
     def remove_a_title(self, choice: int) -> None:
         cards = designations_of(self.class_id)
         if cards and choice % 3 == 0:
             self.act(lambda: aftercare.remove(self.play.office, cards[choice % len(cards)].id, "逾期未整改"))
 
+    @precondition(lambda self: self.state() in REVIEWED)
     @rule()
     def recused_experts_try_to_mark(self) -> None:
         """Each expert sends a mark of each application that a conflict keeps him from; none is taken."""
@@ -253,6 +268,7 @@ class Life(RuleBasedStateMachine):
     def time_passes(self, days: int) -> None:
         self.moment += timedelta(days=days)
 
+    @precondition(lambda self: self.state() in ("calling", "recommending"))
     @rule(choice=CHOICE, rank=st.integers(min_value=0, max_value=9), wrong=st.booleans())
     def recommend(self, choice: int, rank: int, wrong: bool) -> None:
         card = queries.application_card(self.one(choice))
@@ -270,6 +286,7 @@ class Life(RuleBasedStateMachine):
         if choice % 7 == 0:
             self.act(lambda: services.exclude(self.play.office, self.one(choice), "举报属实"))
 
+    @precondition(lambda self: self.state() in ("deciding",))
     @rule(choice=CHOICE)
     def vote_oddly(self, choice: int) -> None:
         self.act(
@@ -388,7 +405,7 @@ def test_no_order_of_acts_breaks_the_laws(life: type[Life], begins: str) -> None
         life,
         settings=settings(
             max_examples=EXAMPLES,
-            stateful_step_count=18,
+            stateful_step_count=24,
             deadline=None,
             derandomize=True,
             phases=[Phase.generate],
