@@ -24,6 +24,7 @@ from qzcompete.marking import queries as marking
 from qzcompete.selection import queries, services
 from qzcompete.selection.models import Application, DesignationPlace, SelectionEvent
 from qzcompete.selection.rules.workflow import APPLICATION_MOVES, CLASS_MOVES
+from tests.selection.test_studio_views import client_of
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 LATER = START + timedelta(days=50)
@@ -166,6 +167,30 @@ def test_a_mark_outside_the_middle_is_refused_without_a_reason(play: Play) -> No
     assert answer("13.5", None, 0) == ("applied", None)
     assert answer("5.5", {"reason": "无证明材料"}, 1) == ("applied", None)
     assert marking.pack(seat_id)["reason_band"] == {"below": "40", "above": "90"}
+
+
+def test_a_reason_without_a_tie_is_told_at_its_line_and_stays_typed(app: Flask, play: Play) -> None:
+    class_id = play.classes["studio"]
+    services.close_calling(play.office, class_id)
+    services.close_recommending(play.office, class_id)
+    stage.check(play, "studio")
+    services.close_checking(play.office, class_id)
+    services.draw_panel(play.office, class_id, play.chairs["studio"], stage.FIELDS, "lot")
+    expert = queries.panel_members(class_id)[0].expert
+    first, second = [one.application_id for one in queries.to_declare(expert.id, class_id)][:2]
+    db.session.commit()
+    client = client_of(app, f"expert{expert.id}")
+
+    typed = {f"kind-{first}": "relative", f"reason-{first}": "表弟", f"reason-{second}": "他是我师傅"}
+    refused = client.post(f"/review/{class_id}", data=typed)
+    taken = client.post(f"/review/{class_id}", data={**typed, f"kind-{second}": "other"})
+
+    assert refused.status_code == 422
+    assert f'id="kind-{second}-error"' in refused.text
+    assert f'id="kind-{first}-error"' not in refused.text
+    assert all(text in refused.text for text in ("表弟", "他是我师傅", "selected"))
+    assert taken.status_code == 302
+    assert not {first, second} & {one.application_id for one in queries.to_declare(expert.id, class_id)}
 
 
 def test_the_chair_closes_only_when_every_sheet_is_signed(play: Play) -> None:

@@ -189,8 +189,11 @@ def declare(actor: Actor, class_id: int, conflicts: Mapping[int, tuple[str, str]
     class_ = locked_class(class_id)
     if class_.state != "drawing":
         raise RuleBroken(_l("Declarations are made before the review opens."), code="state")
-    if any(kind not in KINDS for kind, _ in conflicts.values()):
-        raise RuleBroken(_l("Say what ties you to this application."), code="kind", field="kind")
+    for application_id, (kind, _reason) in conflicts.items():
+        if kind not in KINDS:
+            raise RuleBroken(
+                _l("Say what ties you to this application."), code="kind", field=f"kind-{application_id}"
+            )
     known = set(
         db.session.scalars(
             select(Application.id).where(Application.class_id == class_id, Application.state == "eligible")

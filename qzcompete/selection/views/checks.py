@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from qzcompete.core.errors import NotFound, Problem
-from qzcompete.core.forms import show_problem
+from qzcompete.core.forms import show_problem, tried
 from qzcompete.core.permissions import requires
 from qzcompete.selection import documents, queries, services
 from qzcompete.selection.forms import words
@@ -91,8 +91,7 @@ def give_verdict(application_id: int) -> Page:
 @requires("selection.manage")
 def exclude_application(application_id: int) -> Page:
     form = ReasonForm()
-    if form.validate_on_submit():
-        services.exclude(current_user.actor, application_id, form.reason.data or "")
+    if tried(form, lambda: services.exclude(current_user.actor, application_id, form.reason.data or "")):
         flash(_("The application is taken out."), "success")
         return redirect(url_for(".office_application", application_id=application_id))
     return office_page(application_id, form, 422)

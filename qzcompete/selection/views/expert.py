@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from qzcompete.core.errors import NotFound
+from qzcompete.core.errors import NotFound, RuleBroken
 from qzcompete.core.permissions import requires
 from qzcompete.selection import queries, services
 from qzcompete.selection.forms.shown import shown_sections
-from qzcompete.selection.queries import OwnPanel
+from qzcompete.selection.queries.experts import OwnPanel, ToDeclare
 from qzcompete.selection.views.blueprint import Page, blueprint, sent_file
 
 
@@ -41,26 +43,40 @@ def reviews() -> Page:
 def review(class_id: int) -> Page:
     """Before the review: the declaration. Then: the own applications."""
     panel, expert_id = own_panel(class_id), own_expert_id()
+    asked = queries.to_declare(expert_id, class_id) if panel.class_state == "drawing" else ()
+    problem = None
     if request.method == "POST":
-        asked = queries.to_declare(expert_id, class_id)
-        tied = {
-            one.application_id: (
-                request.form[f"kind-{one.application_id}"],
-                request.form.get(f"reason-{one.application_id}", ""),
-            )
-            for one in asked
-            if request.form.get(f"kind-{one.application_id}")
-        }
-        services.declare(current_user.actor, class_id, tied)
-        flash(_("Your declaration is kept."), "success")
-        return redirect(url_for(".review", class_id=class_id))
+        try:
+            services.declare(current_user.actor, class_id, declared(asked))
+        except RuleBroken as broken:
+            if not broken.field:
+                raise
+            problem = broken
+        else:
+            flash(_("Your declaration is kept."), "success")
+            return redirect(url_for(".review", class_id=class_id))
     drawing = panel.class_state == "drawing"
-    return render_template(
+    page = render_template(
         "selection/review.html",
         panel=panel,
-        asked=queries.to_declare(expert_id, class_id) if drawing else (),
+        asked=asked,
+        typed=request.form,
+        problem=problem,
         own=() if drawing else queries.own_reviews(expert_id, class_id, request.args.get("q", "").strip()),
     )
+    return page, 422 if problem else 200
+
+
+def declared(asked: Sequence[ToDeclare]) -> dict[int, tuple[str, str]]:
+    """The rows in which something was chosen or typed; a reason without a tie is not passed over."""
+    rows = {
+        one.application_id: (
+            request.form.get(f"kind-{one.application_id}", ""),
+            request.form.get(f"reason-{one.application_id}", "").strip(),
+        )
+        for one in asked
+    }
+    return {key: row for key, row in rows.items() if any(row)}
 
 
 @blueprint.get("/review/applications/<int:application_id>")

@@ -12,7 +12,7 @@ from flask_login import current_user
 from qzcompete.competitions.scheme_intake import ShownFault, read_scheme_file
 from qzcompete.core.clock import in_city, now
 from qzcompete.core.errors import Problem
-from qzcompete.core.forms import show_problem
+from qzcompete.core.forms import show_problem, tried
 from qzcompete.core.permissions import requires
 from qzcompete.selection import queries, services
 from qzcompete.selection.forms.office import (
@@ -173,8 +173,7 @@ def close_class(class_id: int) -> Page:
 @requires("selection.manage")
 def cancel_class(class_id: int) -> Page:
     class_, form = queries.class_card(class_id), ReasonForm()
-    if form.validate_on_submit():
-        services.cancel_class(current_user.actor, class_id, form.reason.data or "")
+    if tried(form, lambda: services.cancel_class(current_user.actor, class_id, form.reason.data or "")):
         flash(_("The class is cancelled. Its years are free again."), "success")
         return redirect(url_for(".show_round", round_id=class_.round_id))
     return render_template("selection/cancel.html", class_=class_, form=form), 422 if form.errors else 200
