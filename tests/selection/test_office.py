@@ -6,14 +6,18 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
+from icalendar import Calendar
 from sqlalchemy import select
 
 from qzcompete.core.clock import now
 from qzcompete.core.errors import RuleBroken
+from qzcompete.core.transaction import unit as write
 from qzcompete.extensions import db
 from qzcompete.marking.rules.scheme_reading import parse_scheme
 from qzcompete.selection import services
 from qzcompete.selection.models import SelectionClass, SelectionEvent
+from qzcompete.selection.queries import called_rounds
 from qzcompete.selection.rules.classes import DEFAULTS
 from qzcompete.selection.rules.score_sheets import for_panel, template
 from tests.selection.city import OFFICE, draft, made_round, studio_class, unit
@@ -99,3 +103,25 @@ def test_unequal_weights_are_refused_by_the_database(app: Flask) -> None:
 
     with pytest.raises(Exception, match="experts_odd_and_five"):
         db.session.flush()
+
+
+def test_calendar_programs_are_given_the_windows_of_a_called_round(app: Flask, client: FlaskClient) -> None:
+    with write():
+        class_ = studio_class()
+        services.adopt_template(OFFICE, class_.id)
+        services.set_quotas(OFFICE, class_.id, {unit(): 3})
+        round_id = class_.round_id
+    before = client.get("/calendar/selections.ics").data
+    with write():
+        services.publish_call(OFFICE, round_id)
+    windows = called_rounds()[0].draft
+
+    events = Calendar.from_ical(client.get("/calendar/selections.ics").data).walk("VEVENT")
+
+    assert b"VEVENT" not in before
+    assert len(events) == 3
+    assert (events[0].decoded("dtstart"), events[0].decoded("dtend")) == (
+        windows.applies_from.replace(microsecond=0),
+        windows.applies_until.replace(microsecond=0),
+    )
+    assert "申报" in str(events[0]["summary"])

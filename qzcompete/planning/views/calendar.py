@@ -22,9 +22,10 @@ from qzcompete.core.errors import NotFound
 from qzcompete.core.forms import Page
 from qzcompete.core.permissions import public, requires, signed_in
 from qzcompete.planning import queries
-from qzcompete.planning.feeds import feed, session_event, span_event
+from qzcompete.planning.feeds import event, feed, session_event, span_event
 from qzcompete.planning.rules.calendar import last_day, month_from, months_of, weeks_of
 from qzcompete.planning.views.blueprint import blueprint as office
+from qzcompete.selection.queries import called_rounds
 
 blueprint = Blueprint("calendar", __name__)
 
@@ -34,6 +35,11 @@ SPAN_NAMES = {
     "notice": _l("Public notice"),
     "award": _l("Award ceremony"),
     "outer": _l("Above the city"),
+}
+SELECTION_NAMES = {
+    "applying": _l("Applying"),
+    "recommending": _l("Recommending"),
+    "reviewing": _l("Reviewing"),
 }
 DUTY_NAMES = {"judge": _l("Judging"), "compete": _l("Competing")}
 VIEWS = ("year", "month", "list")
@@ -117,6 +123,29 @@ def family_feed(family: str) -> Page:
     ]
     name = _("Qinzhou Skills Competitions") if family == "all" else str(FAMILY_NAMES[family])
     return calendar_file(feed(name, events), f"{family}.ics")
+
+
+@blueprint.get("/calendar/selections.ics")
+@public("calls are published")
+def selections_feed() -> Page:
+    """The windows of every selection that was called."""
+    events = [
+        event(
+            f"{kind}-{called.draft.code}@{site()}",
+            f"{called.draft.name}：{SELECTION_NAMES[kind]}",
+            begins,
+            ends,
+            now(),
+            outside("selection.call", code=called.draft.code),
+        )
+        for called in called_rounds()
+        for kind, begins, ends in (
+            ("applying", called.draft.applies_from, called.draft.applies_until),
+            ("recommending", called.draft.applies_until, called.draft.recommends_until),
+            ("reviewing", called.draft.recommends_until, called.draft.reviews_until),
+        )
+    ]
+    return calendar_file(feed(_("Selection of master studios and training bases"), events), "selections.ics")
 
 
 @blueprint.get("/calendar/mine/<secret>.ics")
