@@ -1,7 +1,8 @@
-"""How values look on a page: moments in the city's time, exact decimals, file sizes."""
+"""How values look on a page: moments in the city's time, exact decimals, file sizes, the signs between words."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -22,8 +23,11 @@ def install(app: Flask) -> None:
         "decimal": plain_decimal,
         "file_size": file_size,
         "role_name": role_name,
+        "listed": listed,
+        "bracketed": bracketed,
     }
     app.jinja_env.filters.update(filters)
+    app.jinja_env.globals.update(colon=colon, comma=comma, semicolon=semicolon)
 
 
 def moment(value: datetime | None) -> str:
@@ -68,6 +72,31 @@ def file_size(count: int) -> str:
         return f"{count} B"
     tenths, unit = (count // 100, "kB") if count < 1_000_000 else (count // 100_000, "MB")
     return f"{tenths // 10}.{tenths % 10} {unit}"
+
+
+def chinese() -> bool:
+    return str(get_locale()).startswith("zh")
+
+
+def colon() -> str:
+    return "：" if chinese() else ": "
+
+
+def comma() -> str:
+    """Between the parts of a list."""
+    return "、" if chinese() else ", "
+
+
+def semicolon() -> str:
+    return "；" if chinese() else "; "
+
+
+def listed(values: Iterable[object]) -> str:
+    return comma().join(map(str, values))
+
+
+def bracketed(value: object) -> str:
+    return f"（{value}）" if chinese() else f" ({value})"
 
 
 def role_name(role: str) -> str:

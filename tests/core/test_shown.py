@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask_babel import force_locale
 
-from qzcompete.core.shown import days, moment
+from qzcompete.core.shown import bracketed, colon, days, listed, moment
 
 
 @pytest.mark.parametrize(
@@ -35,3 +35,11 @@ def test_days_are_said_once_where_they_are_the_same(
 def test_a_moment_is_shown_in_the_time_of_the_city(app: Flask, language: str, said: str) -> None:
     with app.test_request_context(), force_locale(language):
         assert moment(datetime(2026, 11, 23, 17, 5, tzinfo=UTC)) == said
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh_Hans", "裁判：A01、A02（2）"), ("en", "裁判: A01, A02 (2)")]
+)
+def test_signs_between_words_are_of_the_language(app: Flask, language: str, said: str) -> None:
+    with app.test_request_context(), force_locale(language):
+        assert f"裁判{colon()}{listed(['A01', 'A02'])}{bracketed(2)}" == said

@@ -36,3 +36,15 @@ def test_a_page_holds_markup_only(name: str) -> None:
     text = (TEMPLATES / name).read_text()
 
     assert [fault for fault, pattern in FORBIDDEN.items() if pattern.search(text)] == []
+
+
+# What is translated, what is said of the code, and the sample of our type.
+SPOKEN = re.compile(r"""_\(\s*"(?:[^"\\]|\\.)*"|\{#.*?#\}|<p>2026年.*?</p>""", re.DOTALL)
+
+
+@pytest.mark.parametrize("name", [name for name in pages() if "print" not in name])
+def test_a_page_brings_no_chinese_sign_into_english(name: str) -> None:
+    """Signs between words come from colon(), comma(), listed and bracketed."""
+    text = SPOKEN.sub("", (TEMPLATES / name).read_text())
+
+    assert re.findall("[，。；：（）、！？“”《》]", text) == []
