@@ -105,3 +105,17 @@ def browser() -> Iterator[Browser]:
         )
         yield started
         started.close()
+
+
+@pytest.fixture(autouse=True)
+def close_pages(request: pytest.FixtureRequest) -> Iterator[None]:
+    """A page that is left open works on, and slows whatever comes after it."""
+    if "browser" not in request.fixturenames:
+        yield
+        return
+    browser: Browser = request.getfixturevalue("browser")
+    shared = list(browser.contexts)
+    yield
+    for context in browser.contexts:
+        if context not in shared:
+            context.close()
