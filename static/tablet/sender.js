@@ -125,7 +125,7 @@ export class Sender {
     const batch_id = newId();
     const { body, offset } = await call(`${this.root}/ops`, {
       method: "POST", token: grant.token,
-      body: { proto: PROTO, batch_id, clock_offset_ms: (await this.journal.get("clock_offset")) ?? null, device: await this.report(), ops: batch.map(wire) },
+      body: { proto: PROTO, batch_id, clock_offset_ms: (await this.journal.get("clock_offset")) ?? null, device: await this.report(batch), ops: batch.map(wire) },
     });
     if (body.batch_id !== batch_id) throw new Trouble("foreign");
     const answered = await this.journal.settle(body.results, grant.device_id);
@@ -165,9 +165,10 @@ export class Sender {
     this.tell({ type: "merged" });
   }
 
-  /** What the chief judge's page shows of this tablet. */
-  async report() {
-    const waiting = await this.journal.waiting();
+  /** What the chief judge's page shows of this tablet once the server has taken the batch. */
+  async report(batch) {
+    const sent = new Set(batch.map((op) => op.op_id));
+    const waiting = (await this.journal.waiting()).filter((op) => !sent.has(op.op_id));
     return {
       label: (await this.journal.get("label")) ?? null,
       pending: waiting.length,

@@ -205,26 +205,85 @@ def give(page: Page, level: int) -> None:
     page.wait_for_timeout(300)
 
 
-@pytest.mark.parametrize(("judge", "level"), [("judge1", 3), ("judge2", 3), ("judge3", 2)])
+def call_chief(page: Page, what: str) -> None:
+    page.locator("#candidates button").first.click()
+    page.locator("#call").click()
+    page.locator("#call-text").fill(what)
+    with page.expect_response("**/api/v1/tablet/ops"):
+        page.locator("#call-send").click()
+
+
+@pytest.mark.parametrize(("judge", "level"), [("judge1", 3), ("judge2", 3), ("judge3", 1)])
 def test_judges_mark_by_codes_and_sign(browser: Browser, server: Server, judge: str, level: int) -> None:
     page = signed_in(browser, server, judge, **TABLET)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
 
     mark_everything(page, level)
+    if judge == JUDGES[-1]:
+        call_chief(page, "转盘停转两分钟")
 
     assert errors == []
     assert not any(name in page.content() for name, _, _ in ENTRANTS)
 
 
-def test_chief_judge_closes_when_all_is_signed(browser: Browser, server: Server) -> None:
-    page = signed_in(browser, server, "chief", **TABLET)
+def watched(page: Page) -> Page:
     page.goto("/marking/watch")
     page.get_by_role("link", name="坭兴陶制作").click()
-    expect(page.locator("main")).to_contain_text("没有待处理事项")
+    return page
 
+
+def close_marking(page: Page) -> None:
     page.get_by_role("button", name="结束评分并签字").first.click()
     page.locator("dialog[open] button[type=submit]").click()
+
+
+def test_chief_judge_is_kept_from_closing_answers_the_call_and_asks_for_a_round(
+    browser: Browser, server: Server
+) -> None:
+    page = watched(signed_in(browser, server, "chief", **TABLET))
+    expect(page.get_by_role("table", name="评分分歧")).to_contain_text("器形美观")
+    close_marking(page)
+    expect(page.get_by_role("alert")).to_contain_text("未评完或有分歧")
+
+    page.get_by_role("link", name="答复").first.click()
+    page.locator("#text").fill("补时两分钟")
+    send(page)
+    page.get_by_role("link", name="查看与复评").first.click()
+    page.get_by_label("器形美观").check()
+    page.locator("#reason").fill("对照样件重新讨论")
+    send(page)
+
+    expect(page.get_by_role("table", name="各轮评分")).to_contain_text("等待 J1、J2、J3")
+    assert not any(name in page.content() for name, _, _ in ENTRANTS)
+
+
+@pytest.mark.parametrize(("judge", "level"), [("judge1", 3), ("judge2", 3), ("judge3", 2)])
+def test_judges_mark_again_what_was_too_far_apart(
+    browser: Browser, server: Server, judge: str, level: int
+) -> None:
+    page = signed_in(browser, server, judge, **TABLET)
+    page.goto("/marking")
+    page.get_by_role("button", name="开始评分").click()
+    works = page.locator("#candidates button")
+    works.first.click()
+
+    page.locator("#aspects .aspect").filter(has_text="请重新评分").locator(".aspect-name").click()
+    page.locator(f"#level-{level}").click()
+    page.locator("#review").click()
+    page.locator("#sign").click()
+
+    expect(page.locator("#announce")).to_contain_text("已签名")
+    expect(page.locator("#pill")).to_contain_text("已全部上传")
+
+
+def test_chief_judge_closes_when_nothing_stands_open(browser: Browser, server: Server) -> None:
+    page = watched(signed_in(browser, server, "chief", **TABLET))
+    expect(page.locator("main")).to_contain_text("没有待处理事项")
+    expect(page.locator("main")).to_contain_text("补时两分钟")
+    expect(page.get_by_role("table", name="平板")).not_to_contain_text("有未上传的评分")
+
+    close_marking(page)
 
     expect(page.locator("main")).to_contain_text("评分已结束")
     assert not any(name in page.content() for name, _, _ in ENTRANTS)
