@@ -28,11 +28,15 @@ BATCH_CSS = "".join(
 )
 
 
+OWN_CSS = f'@font-face {{ font-family: "{fonts.OWN}"; src: url("batch-font:own") }}'
+
+
 class _Faces:
     """The fonts of one batch: a small face is cut again for each page much faster than a whole one."""
 
-    def __init__(self, css: str, sheets: Sequence[Sheet]) -> None:
-        self._css = BATCH_CSS + css
+    def __init__(self, css: str, own: bytes, sheets: Sequence[Sheet]) -> None:
+        self._css = BATCH_CSS + (OWN_CSS if own else "") + css
+        self._own = own
         characters = frozenset(ord(character) for sheet in sheets for character in sheet.html)
         stand_ins = frozenset(ord(character) for character in fonts.stand_ins())
         self._faces = {
@@ -42,24 +46,26 @@ class _Faces:
 
     @cached_property
     def press(self) -> Press:
-        return Press(self._css, faces={f"batch-font:{weight}": face for weight, face in self._faces.items()})
+        faces = {f"batch-font:{weight}": face for weight, face in self._faces.items()}
+        return Press(self._css, faces={**faces, "batch-font:own": self._own})
 
 
 class BatchPress:
     """Many one-page documents of one template, over artwork that was drawn once.
 
-    Each is laid out by its CSS, or printed from the stencil of its shape; the bytes are the same.
+    Each is laid out by its CSS, or printed from the stencil of its shape; the bytes are the same. `own`: a font of
+    characters that no other draws, or nothing.
     """
 
-    def __init__(self, css: str, artwork: Artwork, lang: str = "zh-CN") -> None:
+    def __init__(self, css: str, artwork: Artwork, own: bytes = b"") -> None:
         self._css = css
+        self._own = own
         self._artwork = artwork
-        self._lang = lang
         # What was proved for a shape holds for the template; None where a stencil is not as good.
         self._stencils: dict[str, Stencil | None] = {}
 
     def print(self, sheets: Sequence[Sheet], *, compiled: bool = True) -> Iterator[bytes]:
-        faces = _Faces(self._css, sheets)
+        faces = _Faces(self._css, self._own, sheets)
         if compiled:
             self._compile(faces, sheets)
         for start in range(0, len(sheets), CHUNK):
@@ -114,7 +120,7 @@ class BatchPress:
     def _pages(self, faces: _Faces, sheets: Sequence[Sheet]) -> Iterator[Any]:
         """A document of one page for each sheet; laid out together, which costs less."""
         body = "".join(f'<section class="sheet">{sheet.html}</section>' for sheet in sheets)
-        document = faces.press.layout(f'<html lang="{self._lang}"><body>{body}</body></html>')
+        document = faces.press.layout(f'<html lang="zh-CN"><body>{body}</body></html>')
         if len(document.pages) != len(sheets):
             self._refuse(faces, sheets)
         return (document.copy([page]) for page in document.pages)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from functools import cache, lru_cache
 from html import escape
@@ -24,7 +24,9 @@ WHOLE = "Noto Serif SC"
 # The vendored faces cut down to the characters of one batch; a family of its own, so that no two files share one.
 BATCH = "Qinzhou Serif Batch"
 FALLBACK_FAMILIES = (SERIF, WHOLE, "HanaMinA", "HanaMinB")
-FAMILIES = frozenset({*FALLBACK_FAMILIES, BATCH, "Noto Sans SC"})
+# Drawings of the office's own, made into a font by `glyphs`.
+OWN = "Qinzhou Own"
+FAMILIES = frozenset({*FALLBACK_FAMILIES, BATCH, OWN, "Noto Sans SC"})
 OPTIONAL_FILES = (
     Path("/usr/share/fonts/truetype/fonts-hanazono/HanaMinA.ttf"),
     Path("/usr/share/fonts/truetype/fonts-hanazono/HanaMinB.ttf"),
@@ -79,10 +81,15 @@ def serif_coverage() -> frozenset[int]:
     return frozenset().union(*(coverage(path) for path in serif))
 
 
-def missing_characters(text: str) -> list[str]:
-    """Characters that no font can draw, in order, each once: said before printing, so no empty box is printed."""
+def missing_characters(text: str, own: Collection[str] = ()) -> list[str]:
+    """Characters that no font can draw, in order, each once: said before printing, so no empty box is printed.
+
+    `own`: characters that the office has drawn itself.
+    """
     known = serif_coverage()
-    return [character for character in dict.fromkeys(text) if ord(character) not in known]
+    return [
+        character for character in dict.fromkeys(text) if ord(character) not in known and character not in own
+    ]
 
 
 def in_vendored(text: str, weight: int = 700) -> bool:

@@ -68,6 +68,34 @@ def portrait(picture: bytes) -> bytes:
     return made.getvalue()
 
 
+def background(picture: bytes, page: tuple[float, float]) -> bytes:
+    """A picture cut to a page (millimetres), 150 dots to the inch, as a JPEG."""
+    from PIL import Image, ImageOps
+
+    size = (round(page[0] / 25.4 * 150), round(page[1] / 25.4 * 150))
+    with Image.open(io.BytesIO(picture)) as opened:
+        fitted = ImageOps.fit(opened.convert("RGB"), size)
+    made = io.BytesIO()
+    fitted.save(made, "JPEG", quality=84, optimize=True)
+    return made.getvalue()
+
+
+def ink(picture: bytes) -> bytes:
+    """What was written on white paper, as a PNG: the paper is left out, its margins cut off."""
+    from PIL import Image, ImageOps
+
+    with Image.open(io.BytesIO(picture)) as opened:
+        dark = ImageOps.invert(ImageOps.autocontrast(opened.convert("L"), cutoff=1))
+    strokes = dark.point([0 if value < 64 else value for value in range(256)])
+    strokes = strokes.crop(strokes.getbbox() or (0, 0, *strokes.size))
+    strokes.thumbnail((900, 400))
+    drawn = Image.new("RGBA", strokes.size, (28, 32, 60, 0))
+    drawn.putalpha(strokes)
+    made = io.BytesIO()
+    drawn.save(made, "PNG", optimize=True)
+    return made.getvalue()
+
+
 def without_metadata(jpeg: bytes) -> bytes:
     """The JPEG without its application and comment segments (place, camera, preview), save JFIF and Adobe's."""
     kept, at = [jpeg[:2]], 2

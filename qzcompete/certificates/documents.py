@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -12,6 +13,7 @@ from markupsafe import Markup
 
 from qzcompete.adapters import fonts, images, pdf
 from qzcompete.adapters.batches import BatchPress
+from qzcompete.adapters.glyphs import Glyph, own_face
 from qzcompete.adapters.sheet import Attachment, Box, Sheet
 from qzcompete.certificates.phrases import paragraphs, phrase
 from qzcompete.certificates.rules import fitting, guilloche, seal, wording
@@ -33,25 +35,52 @@ class Layout:
     qr: Box
     photo: Box | None
     seal_at: tuple[float, float]
+    # Where a picture of the signature fits, left of the seal; a plate has none.
+    signature: Box | None
     # Size and room of the line with who signs.
     signer: tuple[float, float] = (5.4, 108.0)
     seal_radius: float = 20.5
 
 
+@dataclass(frozen=True)
+class Extras:
+    """What an office adds to a design: JPEG for the ground, PNG for the signature, characters that no font draws."""
+
+    ground: bytes = b""
+    signature: bytes = b""
+    glyphs: tuple[Glyph, ...] = ()
+
+
+NO_EXTRAS = Extras()
+
+
 LAYOUTS = {
     "award": Layout(
-        (297.0, 210.0), Box(38.5, 132.0, 27.0, 27.0), Box(35.3, 68.3, 33.4, 46.8), (228.0, 163.0)
+        (297.0, 210.0),
+        Box(38.5, 132.0, 27.0, 27.0),
+        Box(35.3, 68.3, 33.4, 46.8),
+        (228.0, 163.0),
+        Box(152.0, 154.0, 36.0, 15.0),
     ),
     "grade": Layout(
         (210.0, 297.0),
         Box(33.0, 222.0, 27.0, 27.0),
         Box(146.0, 113.0, 30.0, 42.0),
         (148.0, 237.0),
+        Box(74.0, 229.0, 36.0, 15.0),
         (5.0, 74.0),
         20.0,
     ),
-    "plaque": Layout((297.0, 210.0), Box(34.0, 148.0, 24.0, 24.0), None, (0.0, 0.0), (8.0, 190.0)),
-    "letter": Layout((210.0, 297.0), Box(31.0, 222.0, 25.0, 25.0), None, (146.0, 231.0), (5.0, 84.0), 19.0),
+    "plaque": Layout((297.0, 210.0), Box(34.0, 148.0, 24.0, 24.0), None, (0.0, 0.0), None, (8.0, 190.0)),
+    "letter": Layout(
+        (210.0, 297.0),
+        Box(31.0, 222.0, 25.0, 25.0),
+        None,
+        (146.0, 231.0),
+        Box(68.0, 223.0, 36.0, 15.0),
+        (5.0, 84.0),
+        19.0,
+    ),
 }
 
 
@@ -67,35 +96,37 @@ def render_certificates(
     design: Design,
     *,
     sample: bool = False,
-    ground: str = "",
+    extras: Extras = NO_EXTRAS,
     compiled: bool = True,
 ) -> Iterator[bytes]:
     """One PDF/A-3a per text, in order, made as it is asked for; `compiled` is faster and gives the same bytes.
 
-    `sample` prints 样本 SAMPLE across and into the seal; `ground` is the checked SVG that the design names. Same text,
-    same bytes, alone or in a batch. Raises `pdf.MissingGlyph` (naming the characters) before anything is made,
+    `sample` prints 样本 SAMPLE across and into the seal. Same text, same bytes, alone or in a batch. Raises `pdf.MissingGlyph` (naming the characters) before anything is made,
     `pdf.DoesNotFit`, `pdf.Unavailable`; all are `pdf.PdfError`.
     """
     said = "".join(str(value) for value in design.document().values())
-    missing = fonts.missing_characters(said.replace("\n", "") + "".join(text.printed() for text in texts))
+    own = {glyph.character for glyph in extras.glyphs}
+    missing = fonts.missing_characters(
+        said.replace("\n", "") + "".join(text.printed() for text in texts), own
+    )
     if missing:
         raise pdf.MissingGlyph(missing)
-    return _printed(texts, design, sample, ground, compiled)
+    return _printed(texts, design, sample, extras, compiled)
 
 
 def _printed(
-    texts: Sequence[CertificateText], design: Design, sample: bool, ground: str, compiled: bool
+    texts: Sequence[CertificateText], design: Design, sample: bool, extras: Extras, compiled: bool
 ) -> Iterator[bytes]:
     for committee, group in groupby(texts, key=lambda text: text.committee):
-        press = _press(design, committee, sample, ground)
+        press = _press(design, committee, sample, extras)
         while window := list(islice(group, WINDOW)):
             yield from press.print([sheet(text, design) for text in window], compiled=compiled)
 
 
 @lru_cache(maxsize=8)
-def _press(design: Design, committee: str, sample: bool, ground: str) -> BatchPress:
-    art = pdf.compile_artwork(artwork_page(design, committee, sample, ground), art_css(design))
-    return BatchPress(_source(f"{design.layout}.css"), art)
+def _press(design: Design, committee: str, sample: bool, extras: Extras) -> BatchPress:
+    art = pdf.compile_artwork(artwork_page(design, committee, sample, extras), art_css(design))
+    return BatchPress(_source(f"{design.layout}.css"), art, own_face(extras.glyphs) if extras.glyphs else b"")
 
 
 def art_css(design: Design) -> str:
@@ -180,18 +211,25 @@ def phrase_values(text: CertificateText) -> dict[str, str]:
     }
 
 
-def artwork_page(design: Design, committee: str, sample: bool, ground: str = "") -> str:
+def artwork_page(design: Design, committee: str, sample: bool, extras: Extras = NO_EXTRAS) -> str:
     """Everything that is the same on each certificate of a committee. The seal lies under the text, as ink does."""
     layout = LAYOUTS[design.layout]
-    drawing = ground or "".join(border_of(design.layout))
+    drawing = "" if extras.ground else "".join(border_of(design.layout))
     template = pdf.templates(TEMPLATES).get_template("art.html")
     return template.render(
         drawing=drawing + seal_of(design, layout, committee, sample),
         page=layout.page,
         design=design,
-        microtext=MICROTEXT * 9,
+        microtext="" if extras.ground else MICROTEXT * 9,
         sample=sample,
+        ground=data_uri("image/jpeg", extras.ground),
+        signature=data_uri("image/png", extras.signature) if layout.signature else "",
+        signature_box=layout.signature,
     )
+
+
+def data_uri(kind: str, content: bytes) -> str:
+    return f"data:{kind};base64,{base64.b64encode(content).decode()}" if content else ""
 
 
 def seal_of(design: Design, layout: Layout, committee: str, sample: bool) -> str:

@@ -72,6 +72,26 @@ class DesignForm(FlaskForm):
     show_result = BooleanField(_l("Show total and place"))
 
 
+class PicturesForm(FlaskForm):
+    """A ground and a signature of the office's own; a field left empty changes nothing."""
+
+    ground = FileField(_l("Ground"))
+    drop_ground = BooleanField(_l("Use our paper and border again"))
+    signature = FileField(_l("Signature by hand"))
+    drop_signature = BooleanField(_l("Take the signature away"))
+
+
+class GlyphForm(FlaskForm):
+    """A character that no font draws."""
+
+    character = StringField(_l("Character"), [InputRequired(_l("Type one character.")), Length(max=2)])
+    file = FileField(_l("Drawing (SVG)"), [FileRequired(_l("Choose the file."))])
+    source = StringField(
+        _l("Where the form is from"),
+        [InputRequired(_l("Name the book or standard that shows the character.")), Length(max=200)],
+    )
+
+
 class SingleForm(FlaskForm):
     """A certificate that no result gives."""
 

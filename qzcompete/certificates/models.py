@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from qzcompete.core.columns import (
@@ -133,8 +133,23 @@ class CertificateTemplateVersion(db.Model):
     version: Mapped[int]
     spec: Mapped[dict[str, Any]] = mapped_column(JsonDocument)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # Pictures of the office's own: what takes the place of our border, and who signs by hand.
+    ground_hash: Mapped[str | None] = mapped_column(FileHash())
+    signature_hash: Mapped[str | None] = mapped_column(FileHash())
     created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     frozen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class OwnGlyph(db.Model):
+    """A character that no font draws, from a drawing that an officer uploaded. Its id is its place in the font."""
+
+    __tablename__ = "own_glyph"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    character: Mapped[str] = mapped_column(String(1), unique=True)
+    outline: Mapped[str] = mapped_column(Text)
+    source: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_by: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
 
 class EvaluationBody(db.Model):
@@ -209,6 +224,7 @@ law(
     "uq_certificate_valid_grade",
     _l("This person has a valid certificate of this occupation and level already."),
 )
+law("uq_own_glyph_character", _l("This character has a drawing already."), "character")
 law("uq_certificate_template_name", _l("A template of this name exists already."), "name")
 law("uq_evaluation_body_name", _l("A body of this name is in the register already."), "name")
 law("uq_evaluation_body_number_parts", _l("Another body has these parts of the number."), "serial")

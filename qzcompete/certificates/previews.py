@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from qzcompete.adapters.images import portrait
-from qzcompete.certificates.documents import render_certificates
+from qzcompete.certificates.documents import NO_EXTRAS, Extras, render_certificates
 from qzcompete.certificates.rules.design import FIELDS, Design
 from qzcompete.certificates.rules.text import CertificateText
 
@@ -27,9 +27,11 @@ NAMES = {
 AWARDS = {"plaque": "钦州市技能大师工作室", "institution": "优秀组织奖", "instructor": "优秀指导教师"}
 
 
-def preview(design: Design, day: date, real: CertificateText | None = None) -> bytes:
+def preview(
+    design: Design, day: date, real: CertificateText | None = None, extras: Extras = NO_EXTRAS
+) -> bytes:
     text = real or invented(design, day)
-    (content,) = render_certificates([text], design, sample=True)
+    (content,) = render_certificates([text], design, extras=extras, sample=True)
     return content
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -14,6 +15,7 @@ from flask.testing import FlaskClient
 from pypdf import PdfReader
 
 from qzcompete.certificates import previews, queries, services
+from qzcompete.certificates.documents import artwork_page
 from qzcompete.certificates.phrases import PhraseFault, phrase
 from qzcompete.certificates.rules.design import DESIGNS, FIELDS
 from qzcompete.core.actor import SYSTEM
@@ -73,6 +75,14 @@ def test_every_design_is_one_tagged_page_in_fonts_of_ours(kind: str) -> None:
     assert opened.Root.Lang == "zh-CN" and opened.Root.MarkInfo.Marked
     assert FIELDS["number"] in str(opened.docinfo["/Title"])
     assert "二〇二六年十一月二十六日" in text.replace(" ", "")
+
+
+@pytest.mark.parametrize("kind", DESIGNS)
+def test_the_drawing_of_a_design_has_no_gradient_or_filter_for_readers_drop_them(kind: str) -> None:
+    drawing = artwork_page(DESIGNS[kind], FIELDS["committee"], sample=False)
+
+    assert "<path" in drawing
+    assert not re.search(r"gradient|<filter|<mask|opacity", drawing, re.IGNORECASE)
 
 
 @pytest.mark.parametrize("kind", ["award", "plaque", "letter", "grade"])

@@ -1,5 +1,6 @@
 """What the other files of the slice may read."""
 
+from qzcompete.certificates.queries.glyphs import glyph_rows, own_glyphs, unprintable
 from qzcompete.certificates.queries.grades import (
     BodyPage,
     Candidate,
@@ -92,6 +93,7 @@ __all__ = [
     "earned_by",
     "ended_ids",
     "files",
+    "glyph_rows",
     "grade_index",
     "history",
     "key_folder",
@@ -103,6 +105,7 @@ __all__ = [
     "of_organisations",
     "of_person",
     "outdated",
+    "own_glyphs",
     "person_document",
     "photo_of",
     "plaque_of",
@@ -115,6 +118,7 @@ __all__ = [
     "template_version",
     "templates_for",
     "to_confirm",
+    "unprintable",
     "verification",
     "verification_stamp",
     "version_card",

@@ -30,6 +30,8 @@ class TemplateCard:
     version: int
     versions: int
     design: Design
+    ground_hash: str | None
+    signature_hash: str | None
     created_at: datetime
     frozen_at: datetime | None
     used: int
@@ -108,6 +110,8 @@ def _card(
         row.version,
         versions,
         read_design(row.spec),
+        row.ground_hash,
+        row.signature_hash,
         row.created_at,
         row.frozen_at,
         used,

@@ -27,8 +27,6 @@ class Design:
     hint: str = "扫码查验证书真伪"
     show_unit: bool = True
     show_result: bool = True
-    # SHA-256 of an uploaded SVG that takes the place of our border; empty: ours.
-    ground: str = ""
 
     def document(self) -> dict[str, Any]:
         return asdict(self)

@@ -1,5 +1,6 @@
 """What the edge and upper slices may call: issue, render, revoke, replace, verify; templates; grade certificates."""
 
+from qzcompete.certificates.services.glyphs import draw_glyph, drop_glyph
 from qzcompete.certificates.services.grades import (
     REFUSALS,
     BodyDraft,
@@ -24,11 +25,19 @@ from qzcompete.certificates.services.life import (
     reissue,
 )
 from qzcompete.certificates.services.plaques import settle_plaque
-from qzcompete.certificates.services.printing import certificate_text, keep_file, printed_files, to_print
+from qzcompete.certificates.services.printing import (
+    certificate_text,
+    extras_of,
+    keep_file,
+    printed_files,
+    to_print,
+)
 from qzcompete.certificates.services.singles import Single, issue_single
 from qzcompete.certificates.services.templates import (
     change_version,
     create_template,
+    keep_ground,
+    keep_signature,
     next_version,
     standard_version,
     unknown_names,
@@ -46,6 +55,9 @@ __all__ = [
     "confirm_revocation",
     "correct_after_result",
     "create_template",
+    "draw_glyph",
+    "drop_glyph",
+    "extras_of",
     "file_scope",
     "issue_batch",
     "issue_grade",
@@ -53,7 +65,9 @@ __all__ = [
     "issue_single",
     "keep_certificate",
     "keep_file",
+    "keep_ground",
     "keep_photo",
+    "keep_signature",
     "next_version",
     "printed_files",
     "register_body",

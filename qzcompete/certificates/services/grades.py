@@ -9,7 +9,7 @@ from datetime import date
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from qzcompete.adapters import fonts, images
+from qzcompete.adapters import images
 from qzcompete.adapters.uploads import checked_upload
 from qzcompete.certificates import queries
 from qzcompete.certificates.models import (
@@ -103,7 +103,11 @@ def remove_scope(actor: Actor, body_id: int, scope_id: int) -> None:
 def keep_photo(actor: Actor, person_id: int, content: bytes) -> str:
     """The photo for this person's grade certificates: drawn anew, cut to one inch."""
     permit(actor, "certificate.issue", CITY)
-    upload = checked_upload(content, ("image/jpeg", "image/png"), GREATEST_PHOTO)
+    try:
+        upload = checked_upload(content, ("image/jpeg", "image/png"), GREATEST_PHOTO)
+    except RuleBroken as broken:
+        broken.field = "file"
+        raise
     digest = queries.files().put(images.portrait(upload.content))
     row = db.session.get(PersonPhoto, person_id) or PersonPhoto(person_id=person_id)
     row.file_hash, row.uploaded_at = digest, now()
@@ -168,7 +172,7 @@ def check_candidate(candidate: Candidate) -> Body:
         )
     if candidate.photo is None:
         raise RuleBroken(_l("Upload the photo first."), code="no_photo")
-    if missing := fonts.missing_characters(candidate.promotion.name):
+    if missing := queries.unprintable(candidate.promotion.name):
         raise RuleBroken(
             _l("The fonts lack these characters: %(signs)s", signs=" ".join(missing)), code="missing_glyph"
         )

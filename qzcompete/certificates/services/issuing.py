@@ -11,7 +11,6 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from qzcompete.adapters import fonts
 from qzcompete.certificates import queries
 from qzcompete.certificates.models import Certificate, CertificateCounter
 from qzcompete.certificates.queries import DueAward, TemplateCard
@@ -111,7 +110,7 @@ def unprintable(event: EventCard, due: Sequence[DueAward]) -> list[Unprintable]:
 
 def missing_in(event: EventCard, due: DueAward) -> list[str]:
     text = printed_text(told(event, due, ""), in_city(now()).date(), "")
-    return fonts.missing_characters(text.printed())
+    return queries.unprintable(text.printed())
 
 
 def chosen_template(kind: str, version_id: int | None) -> TemplateCard:

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from qzcompete.adapters import fonts
 from qzcompete.certificates import queries
 from qzcompete.certificates.models import Certificate, CertificateState
 from qzcompete.certificates.rules.grade import NUMBER, prefix_of
@@ -73,7 +72,7 @@ def reissue(actor: Actor, certificate_id: int, reason: str, note: str = "", name
         raise RuleBroken(_l("Choose the reason."), field="reason")
     if reason == "name_mistake" and name == old.name:
         raise RuleBroken(_l("Type the name as it should read."), field="name")
-    if missing := fonts.missing_characters(name):
+    if missing := queries.unprintable(name):
         raise RuleBroken(
             _l("The fonts lack these characters: %(signs)s", signs=" ".join(missing)), field="name"
         )

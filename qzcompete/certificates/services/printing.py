@@ -6,17 +6,21 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
+from functools import lru_cache
 from itertools import groupby
 
 from flask import current_app
 
+from qzcompete.adapters import fonts
+from qzcompete.adapters.glyphs import Glyph
 from qzcompete.adapters.signing.documents import DocumentSigner, document_signer
 from qzcompete.adapters.signing.keys import payload_key
 from qzcompete.adapters.signing.payload import signed_payload
 from qzcompete.certificates import queries
 from qzcompete.certificates.credentials import credential
-from qzcompete.certificates.documents import render_certificates
+from qzcompete.certificates.documents import Extras, render_certificates
 from qzcompete.certificates.models import Certificate
+from qzcompete.certificates.queries import TemplateCard
 from qzcompete.certificates.rules.design import DESIGNS, Design
 from qzcompete.certificates.rules.record import code_record
 from qzcompete.certificates.rules.text import CertificateText
@@ -54,6 +58,7 @@ class ToPrint:
 
     text: CertificateText
     design: Design
+    extras: Extras
     moment: datetime
     sample: bool
 
@@ -69,14 +74,31 @@ def to_print(certificate: Certificate) -> ToPrint:
         public_url, moment = current_app.config["QZ"].public_url, moment_of(certificate)
         twin = credential(key, public_url, text, certificate.id, moment)
         text = replace(text, credential=twin, issued_at=moment)
-    return ToPrint(text, design_of(certificate), moment_of(certificate), certificate.sample)
+    return ToPrint(text, *design_of(certificate, text), moment_of(certificate), certificate.sample)
 
 
-def design_of(certificate: Certificate) -> Design:
+def design_of(certificate: Certificate, text: CertificateText) -> tuple[Design, Extras]:
     """That of its template; those issued before there were templates have our own."""
     if certificate.template_version_id is None:
-        return DESIGNS[certificate.kind]
-    return queries.version_card(certificate.template_version_id).design
+        return DESIGNS[certificate.kind], Extras(glyphs=drawn_for(text))
+    card = queries.version_card(certificate.template_version_id)
+    return card.design, extras_of(card, text)
+
+
+def extras_of(card: TemplateCard, text: CertificateText) -> Extras:
+    """Of its pictures and, of the characters that the office has drawn, those that the text needs."""
+    return Extras(_picture(card.ground_hash), _picture(card.signature_hash), drawn_for(text))
+
+
+def drawn_for(text: CertificateText) -> tuple[Glyph, ...]:
+    missing = fonts.missing_characters(text.printed())
+    return tuple(glyph for glyph in queries.own_glyphs() if glyph.character in missing) if missing else ()
+
+
+@lru_cache(maxsize=4)
+def _picture(digest: str | None) -> bytes:
+    """A file never changes under its hash; a batch holds it once."""
+    return queries.files().get(digest) if digest else b""
 
 
 def grade_facts(certificate: Certificate, private: dict[str, str]) -> tuple[tuple[str, str], ...]:
@@ -101,9 +123,11 @@ def printed_files(certificates: Sequence[Certificate]) -> Iterator[bytes]:
 
 
 def _printed(told: Sequence[ToPrint], signer: DocumentSigner | None) -> Iterator[bytes]:
-    for (design, sample), alike in groupby(told, key=lambda one: (one.design, one.sample)):
+    for (design, extras, sample), alike in groupby(
+        told, key=lambda one: (one.design, one.extras, one.sample)
+    ):
         group = list(alike)
-        files = render_certificates([one.text for one in group], design, sample=sample)
+        files = render_certificates([one.text for one in group], design, extras=extras, sample=sample)
         for one, content in zip(group, files, strict=True):
             yield signer.sign(content, one.moment) if signer else content
 

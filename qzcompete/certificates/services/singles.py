@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from qzcompete.adapters import fonts
+from qzcompete.certificates import queries
 from qzcompete.certificates.models import Certificate
 from qzcompete.certificates.services.issuing import COMMITTEE, kept, new_token, next_number, render_waiting
 from qzcompete.certificates.services.templates import standard_version, use_version
@@ -60,7 +60,7 @@ def issue_single(actor: Actor, single: Single, *, sample: bool = False) -> Certi
         "text": single.text.strip(),
         "honorific": "同志" if single.kind == "instructor" else "",
     }
-    missing = fonts.missing_characters("".join(text.values()).replace("\n", ""))
+    missing = queries.unprintable("".join(text.values()).replace("\n", ""))
     if missing:
         raise RuleBroken(
             _l("The fonts lack these characters: %(signs)s", signs=" ".join(missing)), field="name"

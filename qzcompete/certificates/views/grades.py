@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from io import BytesIO
+from typing import cast
 
 from flask import Response, flash, redirect, render_template, send_file, url_for
 from flask_babel import gettext as _
@@ -17,8 +19,8 @@ from qzcompete.certificates.views.blueprint import blueprint
 from qzcompete.certificates.views.office import XLSX
 from qzcompete.core.actor import CITY
 from qzcompete.core.clock import in_city, now
-from qzcompete.core.errors import NotFound, Problem
-from qzcompete.core.forms import show_problem
+from qzcompete.core.errors import NotFound
+from qzcompete.core.forms import Page, shown, tried
 from qzcompete.core.permissions import permit, requires
 
 
@@ -38,22 +40,16 @@ def grades() -> str:
 
 @blueprint.route("/certificates/grades/<int:person_id>/photo", methods=["GET", "POST"])
 @requires("certificate.issue")
-def grade_photo(person_id: int) -> str | AnyResponse | tuple[str, int]:
+def grade_photo(person_id: int) -> Page:
     permit(current_user.actor, "certificate.issue", CITY)
     form = PhotoForm()
-    if form.validate_on_submit():
-        try:
-            services.keep_photo(current_user.actor, person_id, form.file.data.read())
-        except Problem as problem:
-            problem.field = problem.field or "file"
-            show_problem(form, problem)
-        else:
-            flash(_("The photo is kept."), "success")
-            return redirect(url_for(".grades"))
+    if tried(form, lambda: services.keep_photo(current_user.actor, person_id, form.file.data.read())):
+        flash(_("The photo is kept."), "success")
+        return redirect(url_for(".grades"))
     page = render_template(
         "certificates/photo.html", form=form, person_id=person_id, photo=queries.photo_of(person_id)
     )
-    return page, 422 if form.errors or form.form_errors else 200
+    return shown(page, form)
 
 
 @blueprint.get("/certificates/grades/<int:person_id>/photo.jpg")
@@ -95,37 +91,36 @@ def bodies() -> str:
 
 @blueprint.route("/certificates/bodies/new", methods=["GET", "POST"])
 @requires("body.edit")
-def new_body() -> str | AnyResponse | tuple[str, int]:
+def new_body() -> Page:
     permit(current_user.actor, "body.edit", CITY)
     return edited(BodyForm(code="0000", province="45", kind="S"), None)
 
 
 @blueprint.route("/certificates/bodies/<int:body_id>/edit", methods=["GET", "POST"])
 @requires("body.edit")
-def edit_body(body_id: int) -> str | AnyResponse | tuple[str, int]:
+def edit_body(body_id: int) -> Page:
     permit(current_user.actor, "body.edit", CITY)
     return edited(BodyForm(obj=queries.body_page(body_id).body), body_id)
 
 
-def edited(form: BodyForm, body_id: int | None) -> str | AnyResponse | tuple[str, int]:
-    if form.validate_on_submit() and form.valid_from.data:
+def edited(form: BodyForm, body_id: int | None) -> Page:
+    kept: list[int] = []
+
+    def keep() -> None:
         draft = BodyDraft(
             form.name.data or "",
             form.kind.data,
             form.code.data or "",
             form.serial.data or "",
-            form.valid_from.data,
+            cast(date, form.valid_from.data),
             form.valid_to.data,
             form.province.data or "",
         )
-        try:
-            body_id = services.register_body(current_user.actor, draft, body_id)
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            return redirect(url_for(".body", body_id=body_id))
-    page = render_template("certificates/body_form.html", form=form, body_id=body_id)
-    return page, 422 if form.errors or form.form_errors else 200
+        kept.append(services.register_body(current_user.actor, draft, body_id))
+
+    if tried(form, keep):
+        return redirect(url_for(".body", body_id=kept[0]))
+    return shown(render_template("certificates/body_form.html", form=form, body_id=body_id), form)
 
 
 @blueprint.get("/certificates/bodies/<int:body_id>")
@@ -146,16 +141,12 @@ def body_page(body_id: int, scope_form: ScopeForm, void_form: VoidForm) -> str:
 
 @blueprint.post("/certificates/bodies/<int:body_id>/scopes")
 @requires("body.edit")
-def file_scope(body_id: int) -> AnyResponse | tuple[str, int]:
+def file_scope(body_id: int) -> Page:
     form = ScopeForm()
-    if form.validate_on_submit():
-        try:
-            services.file_scope(current_user.actor, body_id, form.occupation_code.data or "", form.level.data)
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            return redirect(url_for(".body", body_id=body_id))
-    return body_page(body_id, form, VoidForm(formdata=None)), 422
+    code = form.occupation_code.data or ""
+    if tried(form, lambda: services.file_scope(current_user.actor, body_id, code, form.level.data)):
+        return redirect(url_for(".body", body_id=body_id))
+    return shown(body_page(body_id, form, VoidForm(formdata=None)), form)
 
 
 @blueprint.post("/certificates/bodies/<int:body_id>/scopes/<int:scope_id>/remove")
@@ -167,12 +158,11 @@ def remove_scope(body_id: int, scope_id: int) -> AnyResponse:
 
 @blueprint.post("/certificates/bodies/<int:body_id>/void")
 @requires("body.edit")
-def void_number(body_id: int) -> AnyResponse | tuple[str, int]:
+def void_number(body_id: int) -> Page:
     form = VoidForm()
-    if form.validate_on_submit():
-        number = services.void_number(
-            current_user.actor, body_id, form.void_level.data, form.reason.data or ""
-        )
-        flash(_("The number %(number)s is void.", number=number), "success")
+    voided: list[str] = []
+    level, reason = form.void_level.data, form.reason.data or ""
+    if tried(form, lambda: voided.append(services.void_number(current_user.actor, body_id, level, reason))):
+        flash(_("The number %(number)s is void.", number=voided[0]), "success")
         return redirect(url_for(".body", body_id=body_id))
-    return body_page(body_id, ScopeForm(formdata=None), form), 422
+    return shown(body_page(body_id, ScopeForm(formdata=None), form), form)

@@ -10,8 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from qzcompete.certificates import queries, services
 from qzcompete.certificates.forms import ReissueForm, RevokeForm
 from qzcompete.certificates.views.blueprint import blueprint
-from qzcompete.core.errors import Problem
-from qzcompete.core.forms import show_problem
+from qzcompete.core.forms import Page, shown, tried
 from qzcompete.core.permissions import permit, requires
 
 
@@ -33,24 +32,18 @@ def show(certificate_id: int) -> str:
 
 @blueprint.route("/certificates/<int:certificate_id>/revoke", methods=["GET", "POST"])
 @requires("certificate.issue")
-def revoke(certificate_id: int) -> str | AnyResponse | tuple[str, int]:
+def revoke(certificate_id: int) -> Page:
     """Ask for the revocation; a second person confirms it."""
     certificate = queries.certificate(certificate_id)
     permit(current_user.actor, "certificate.issue", *queries.scopes_of(certificate))
     form = RevokeForm()
-    if form.validate_on_submit():
-        try:
-            services.ask_revocation(current_user.actor, certificate_id, form.reason.data or "")
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(
-                _("The revocation of %(number)s waits for a second person.", number=certificate.number),
-                "success",
-            )
-            return redirect(url_for(".show", certificate_id=certificate_id))
-    page = render_template("certificates/revoke.html", certificate=certificate, form=form)
-    return page, 422 if form.errors or form.form_errors else 200
+    reason = form.reason.data or ""
+    if tried(form, lambda: services.ask_revocation(current_user.actor, certificate_id, reason)):
+        flash(
+            _("The revocation of %(number)s waits for a second person.", number=certificate.number), "success"
+        )
+        return redirect(url_for(".show", certificate_id=certificate_id))
+    return shown(render_template("certificates/revoke.html", certificate=certificate, form=form), form)
 
 
 @blueprint.post("/certificates/<int:certificate_id>/revocation")
@@ -70,27 +63,21 @@ def settle(certificate_id: int) -> AnyResponse:
 
 @blueprint.route("/certificates/<int:certificate_id>/reissue", methods=["GET", "POST"])
 @requires("certificate.issue")
-def reissue(certificate_id: int) -> str | AnyResponse | tuple[str, int]:
+def reissue(certificate_id: int) -> Page:
     certificate = queries.certificate(certificate_id)
     permit(current_user.actor, "certificate.issue", *queries.scopes_of(certificate))
     form = ReissueForm(name=certificate.name)
-    if form.validate_on_submit():
-        try:
-            new = services.reissue(
-                current_user.actor,
-                certificate_id,
-                form.reason.data,
-                form.note.data or "",
-                form.name.data or "",
-            )
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            services.render_waiting(current_user.actor, new.event_id)
-            flash(_("The new certificate has the number %(number)s.", number=new.number), "success")
-            return redirect(url_for(".show", certificate_id=new.id))
-    page = render_template("certificates/reissue.html", certificate=certificate, form=form)
-    return page, 422 if form.errors or form.form_errors else 200
+    made: list[queries.Certificate] = []
+
+    def put_another() -> None:
+        note, name = form.note.data or "", form.name.data or ""
+        made.append(services.reissue(current_user.actor, certificate_id, form.reason.data, note, name))
+        services.render_waiting(current_user.actor, made[0].event_id)
+
+    if tried(form, put_another):
+        flash(_("The new certificate has the number %(number)s.", number=made[0].number), "success")
+        return redirect(url_for(".show", certificate_id=made[0].id))
+    return shown(render_template("certificates/reissue.html", certificate=certificate, form=form), form)
 
 
 @blueprint.post("/office/events/<code>/certificates/correct")

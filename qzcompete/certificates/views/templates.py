@@ -12,13 +12,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from qzcompete.adapters.pdf import PdfError
 from qzcompete.certificates import previews, queries, services
-from qzcompete.certificates.forms import DesignForm, TemplateForm
+from qzcompete.certificates.forms import DesignForm, GlyphForm, PicturesForm, TemplateForm
+from qzcompete.certificates.queries import TemplateCard
 from qzcompete.certificates.rules.design import FIELDS, Design
 from qzcompete.certificates.views.blueprint import blueprint
 from qzcompete.core.actor import CITY
 from qzcompete.core.clock import in_city, now
-from qzcompete.core.errors import Problem, RuleBroken
-from qzcompete.core.forms import show_problem
+from qzcompete.core.errors import RuleBroken
+from qzcompete.core.forms import Page, shown, tried
 from qzcompete.core.permissions import permit, requires
 
 
@@ -30,43 +31,42 @@ def template_list() -> str:
 
 @blueprint.post("/certificates/templates")
 @requires("template.edit")
-def create_template() -> AnyResponse | tuple[str, int]:
+def create_template() -> Page:
     permit(current_user.actor, "template.edit", CITY)
     form = TemplateForm()
-    if form.validate_on_submit():
-        try:
-            card = services.create_template(current_user.actor, form.kind.data, form.name.data or "")
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            return redirect(url_for(".template", template_id=card.template_id, version=card.version))
-    return render_template("certificates/templates.html", cards=queries.template_cards(), form=form), 422
+    made: list[TemplateCard] = []
+    if tried(
+        form,
+        lambda: made.append(
+            services.create_template(current_user.actor, form.kind.data, form.name.data or "")
+        ),
+    ):
+        return redirect(url_for(".template", template_id=made[0].template_id, version=made[0].version))
+    return shown(
+        render_template("certificates/templates.html", cards=queries.template_cards(), form=form), form
+    )
 
 
 @blueprint.route("/certificates/templates/<int:template_id>/<int:version>", methods=["GET", "POST"])
 @requires("template.edit")
-def template(template_id: int, version: int) -> str | AnyResponse | tuple[str, int]:
+def template(template_id: int, version: int) -> Page:
     permit(current_user.actor, "template.edit", CITY)
     card = queries.template_version(template_id, version)
     form = DesignForm(obj=card.design)
-    if form.validate_on_submit():
-        try:
-            services.change_version(current_user.actor, template_id, version, designed(form, card.design))
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The template is kept."), "success")
-            return redirect(url_for(".template", template_id=template_id, version=version))
+    design = designed(form, card.design)
+    if tried(form, lambda: services.change_version(current_user.actor, template_id, version, design)):
+        flash(_("The template is kept."), "success")
+        return redirect(url_for(".template", template_id=template_id, version=version))
     page = render_template(
         "certificates/template.html",
         card=card,
         form=form,
         versions=queries.version_numbers(template_id),
         fields=FIELDS,
-        unknown=services.unknown_names(designed(form, card.design)),
+        unknown=services.unknown_names(design),
         real=queries.newest_of_kind(card.kind),
     )
-    return page, 422 if form.errors or form.form_errors else 200
+    return shown(page, form)
 
 
 def designed(form: DesignForm, design: Design) -> Design:
@@ -77,6 +77,55 @@ def designed(form: DesignForm, design: Design) -> Design:
         if name != "csrf_token" and value is not None
     }
     return replace(design, **given)
+
+
+@blueprint.route("/certificates/templates/<int:template_id>/<int:version>/pictures", methods=["GET", "POST"])
+@requires("template.edit")
+def pictures(template_id: int, version: int) -> Page:
+    """The ground and the signature of a template; each may be put, changed and taken away."""
+    permit(current_user.actor, "template.edit", CITY)
+    card = queries.template_version(template_id, version)
+    form = PicturesForm()
+
+    def keep() -> None:
+        for name, kept in (("ground", services.keep_ground), ("signature", services.keep_signature)):
+            picture = form[name].data
+            if picture or form[f"drop_{name}"].data:
+                kept(current_user.actor, template_id, version, picture.read() if picture else None)
+
+    if tried(form, keep):
+        flash(_("The pictures are kept."), "success")
+        return redirect(url_for(".template", template_id=template_id, version=version))
+    return shown(render_template("certificates/pictures.html", card=card, form=form), form)
+
+
+@blueprint.route("/certificates/glyphs", methods=["GET", "POST"])
+@requires("template.edit")
+def glyphs() -> Page:
+    """The characters that no font draws, with the office's own drawings."""
+    permit(current_user.actor, "template.edit", CITY)
+    form = GlyphForm(character=request.args.get("character", ""))
+
+    def draw() -> None:
+        services.draw_glyph(
+            current_user.actor,
+            (form.character.data or "").strip(),
+            form.file.data.read(),
+            form.source.data or "",
+        )
+
+    if tried(form, draw):
+        flash(_("The character can be printed from now on."), "success")
+        return redirect(url_for(".glyphs"))
+    return shown(render_template("certificates/glyphs.html", glyphs=queries.glyph_rows(), form=form), form)
+
+
+@blueprint.post("/certificates/glyphs/<int:glyph_id>/drop")
+@requires("template.edit")
+def drop_glyph(glyph_id: int) -> AnyResponse:
+    services.drop_glyph(current_user.actor, glyph_id)
+    flash(_("The drawing is taken away."), "success")
+    return redirect(url_for(".glyphs"))
 
 
 @blueprint.post("/certificates/templates/<int:template_id>/<int:version>/next")
@@ -97,11 +146,13 @@ def preview(template_id: int, version: int) -> Response:
     card = queries.template_version(template_id, version)
     form = DesignForm(obj=card.design)
     newest = queries.newest_of_kind(card.kind) if request.values.get("data") == "real" else None
-    real = services.to_print(newest).text if newest is not None else None
+    design, day = designed(form, card.design), in_city(now()).date()
+    text = previews.invented(design, day) if newest is None else services.to_print(newest).text
+    extras = services.extras_of(card, text)
     # Printing takes a while, and what it shows is read: nobody else shall wait for this transaction.
     queries.release()
     try:
-        content = previews.preview(designed(form, card.design), in_city(now()).date(), real)
+        content = previews.preview(design, day, text, extras)
     except (PdfError, ValueError) as error:
         raise RuleBroken(_("The preview cannot be printed: %(why)s", why=str(error))) from error
     answer = Response(content, mimetype="application/pdf")
