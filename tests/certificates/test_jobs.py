@@ -7,16 +7,19 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from pypdf import PdfReader
+from sqlalchemy import select
 
 from qzcompete.certificates import queries, services
 from qzcompete.certificates.jobs import render_batch
 from qzcompete.core import jobs
-from qzcompete.core.actor import SYSTEM
+from qzcompete.core.actor import CITY, SYSTEM
 from qzcompete.core.jobs import LeaseLost
 from qzcompete.core.transaction import unit
 from qzcompete.extensions import db
+from qzcompete.notices.models import Message
+from qzcompete.people.services import create_account
 from qzcompete.worker import Worker
-from tests.results.contest import CODE, held_contest, publish
+from tests.results.contest import CODE, held_contest, person_of, publish
 
 
 def issue() -> None:
@@ -77,3 +80,24 @@ def test_a_worker_keeps_no_file_when_its_job_was_taken_over(app: Flask) -> None:
         render_batch(mine)
 
     assert files() == [None, None, None]
+
+
+def test_the_winner_with_an_account_is_told_once_where_the_file_is(app: Flask) -> None:
+    event = held_contest()
+    publish(event)
+    with unit():
+        winner = create_account(
+            SYSTEM,
+            "winner",
+            "韦梅静",
+            "correct-horse-9",
+            [("competitor", CITY)],
+            person_id=person_of(event, "韦梅静"),
+        )
+    issue()
+
+    for _ in range(2):
+        Worker(app).run(until_idle=True)
+
+    told = db.session.scalars(select(Message).where(Message.kind == "certificates.ready")).all()
+    assert [(one.account_id, one.path) for one in told] == [(winner.id, "/my/certificates")]

@@ -6,6 +6,7 @@ QZ_TEST_CERTIFICATES: how many are issued (default 8).
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -137,6 +138,23 @@ def test_a_stranger_verifies_by_code_and_by_file(
     expect(page.locator("main")).to_contain_text("真实有效")
     expect(verified(page, file).locator("main")).to_contain_text("签名后未被改动")
     expect(verified(page, changed).locator("main")).to_contain_text("不是原件")
+
+
+def test_every_exported_file_is_signed_for_our_own_tool_and_for_popplers(
+    server: Server, file: Path, tmp_path: Path
+) -> None:
+    command(server.folder, "certificates", "export", "--event", CODE, "--out", str(tmp_path))
+    exported = sorted(tmp_path.glob("*.pdf"))
+
+    told = [
+        subprocess.run(["pdfsig", "-nocert", str(one)], capture_output=True, text=True).stdout
+        for one in exported
+    ]
+
+    assert len(exported) == COUNT
+    assert all("Signature is Valid" in said and "Total document signed" in said for said in told)
+    command(server.folder, "certificates", "verify", str(exported[0]))
+    assert (tmp_path / file.name).read_bytes() == file.read_bytes()
 
 
 def test_a_phone_verifies_the_code_without_a_network(browser: Browser, server: Server, file: Path) -> None:

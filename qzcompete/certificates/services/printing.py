@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import groupby
 
 from flask import current_app
+from flask_babel import lazy_gettext as _l
 
 from qzcompete.adapters import fonts
 from qzcompete.adapters.glyphs import Glyph
@@ -25,7 +26,10 @@ from qzcompete.certificates.rules.design import DESIGNS, Design
 from qzcompete.certificates.rules.record import code_record
 from qzcompete.certificates.rules.text import CertificateText
 from qzcompete.certificates.services.issuing import printed_text
+from qzcompete.core.actor import SYSTEM
 from qzcompete.core.clock import CITY, now
+from qzcompete.notices.services import post_message
+from qzcompete.people.queries import account_of_person
 
 
 def certificate_text(certificate: Certificate) -> CertificateText:
@@ -135,4 +139,22 @@ def _printed(told: Sequence[ToPrint], signer: DocumentSigner | None) -> Iterator
 def keep_file(certificate_id: int, content: bytes) -> None:
     """The rendered file of a certificate; rendered again, it is the same."""
     certificate = queries.certificate(certificate_id)
+    if certificate.rendered_at is None:
+        tell_owner(certificate)
     certificate.file_hash, certificate.rendered_at = queries.files().put(content), now()
+
+
+def tell_owner(certificate: Certificate) -> None:
+    """A message with the page of one's own certificates, and a copy by e-mail where the account names an address."""
+    account = account_of_person(certificate.person_id) if certificate.person_id is not None else None
+    if account is None:
+        return
+    post_message(
+        SYSTEM,
+        "certificates.ready",
+        f"certificate:{certificate.id}:ready",
+        str(_l("Your certificate %(number)s is ready", number=certificate.number)),
+        str(_l("“%(award)s” can be downloaded. Anybody can verify it by its code.", award=certificate.award)),
+        account_id=account.id,
+        path="/my/certificates",
+    )
