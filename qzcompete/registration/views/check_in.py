@@ -38,7 +38,7 @@ def index() -> Page:
 def door(code: str) -> Page:
     """Whoever is found by a pass or a number is checked in at once; a name that several have lets choose."""
     event = allowed_event(code)
-    typed = request.form.get("typed", "")[:80]
+    typed = request.form.get("typed", "").strip()[:80]
     found = queries.found_at_door(event, typed)
     if request.method == "POST" and len(found) == 1:
         services.check_in(current_user.actor, event.id, found[0].id)

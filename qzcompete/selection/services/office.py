@@ -21,6 +21,7 @@ from qzcompete.marking.rules.scheme_reading import parse_scheme
 from qzcompete.selection.models import (
     Application,
     ClassYear,
+    Recommendation,
     RecommendationQuota,
     RecommendingUnit,
     SelectionClass,
@@ -205,7 +206,17 @@ def set_quotas(actor: Actor, class_id: int, quotas: Mapping[int, int]) -> None:
         )
     }
     before = {str(unit_id): one.quota for unit_id, one in sorted(known.items())}
+    used = set(db.session.scalars(select(Recommendation.unit_id).where(Recommendation.class_id == class_id)))
     for unit_id, quota in quotas.items():
+        if unit_id in used and known[unit_id].quota != quota:
+            raise RuleBroken(
+                _l(
+                    "%(unit)s has recommended already: its quota stays %(quota)s.",
+                    unit=db.session.get_one(RecommendingUnit, unit_id).name,
+                    quota=known[unit_id].quota,
+                ),
+                code="quota_used",
+            )
         if unit_id in known:
             known[unit_id].quota = quota
         else:

@@ -8,6 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_login import current_user
+from flask_wtf import FlaskForm
 
 from qzcompete.competitions.scheme_intake import ShownFault, read_scheme_file
 from qzcompete.core.clock import in_city, now
@@ -227,18 +228,25 @@ def quotas(class_id: int) -> Page:
     class_, units = queries.class_card(class_id), queries.units()
     given = queries.quotas_of(class_id)
     wrong: list[int] = []
-    if request.method == "POST":
+    form = FlaskForm()
+    if form.validate_on_submit():
         typed = {unit.id: request.form.get(f"quota-{unit.id}", "").strip() or "0" for unit in units}
         wrong = [
             key for key, text in typed.items() if not (text.isascii() and text.isdigit() and len(text) < 4)
         ]
-        if not wrong:
-            services.set_quotas(current_user.actor, class_id, {key: int(text) for key, text in typed.items()})
+        quotas = {key: int(text) for key, text in typed.items() if key not in wrong}
+        if not wrong and tried(form, lambda: services.set_quotas(current_user.actor, class_id, quotas)):
             flash(_("The quotas are saved."), "success")
             return redirect(url_for(".show_round", round_id=class_.round_id))
     return render_template(
-        "selection/quotas.html", class_=class_, units=units, given=given, wrong=wrong, typed=request.form
-    ), (422 if wrong else 200)
+        "selection/quotas.html",
+        class_=class_,
+        units=units,
+        given=given,
+        wrong=wrong,
+        typed=request.form,
+        form=form,
+    ), (422 if wrong or form.errors else 200)
 
 
 @blueprint.route("/office/selections/units", methods=["GET", "POST"])
