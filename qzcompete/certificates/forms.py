@@ -75,7 +75,7 @@ class DesignForm(FlaskForm):
 class PicturesForm(FlaskForm):
     """A ground and a signature of the office's own; a field left empty changes nothing."""
 
-    ground = FileField(_l("Ground"))
+    ground = FileField(_l("Ground picture"))
     drop_ground = BooleanField(_l("Use our paper and border again"))
     signature = FileField(_l("Signature by hand"))
     drop_signature = BooleanField(_l("Take the signature away"))
