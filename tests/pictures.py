@@ -13,7 +13,11 @@ def codes_of(pdf: bytes | Path, *, page: int = 0, dpi: int = 150) -> list[str]:
     with pypdfium2.PdfDocument(pdf) as document:
         picture = document[page].render(scale=dpi / 72).to_numpy()
         found = zxingcpp.read_barcodes(picture)
-    return [
-        code.text
-        for code in sorted(found, key=lambda code: (code.position.top_left.y, code.position.top_left.x))
-    ]
+    # Codes printed beside each other are found a dot higher or lower: a line is as high as a code.
+    rows: list[list[zxingcpp.Barcode]] = []
+    for code in sorted(found, key=lambda code: code.position.top_left.y):
+        if rows and code.position.top_left.y < rows[-1][0].position.bottom_left.y:
+            rows[-1].append(code)
+        else:
+            rows.append([code])
+    return [code.text for row in rows for code in sorted(row, key=lambda code: code.position.top_left.x)]

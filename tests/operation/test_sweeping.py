@@ -105,7 +105,8 @@ def test_every_column_that_names_a_file_is_of_the_type_that_says_so(app: Flask) 
         f"{table.name}.{column.name}"
         for table in db.metadata.sorted_tables
         for column in table.columns
-        if column.name in ("file_hash", "photo_hash", "sealed_hash", "receipt_hash")
+        if column.name
+        in ("file_hash", "photo_hash", "sealed_hash", "receipt_hash", "ground_hash", "signature_hash")
     }
 
     assert named == called | {"regulations.digest"}
