@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 
@@ -12,3 +13,8 @@ class Needed:
 
     def __call__(self, form: Any, field: Any) -> None:
         return
+
+
+def listed(text: str | None) -> list[str]:
+    """What was typed as a list, by commas of either script or one to a line."""
+    return [one.strip() for one in re.split(r"[、，,\n]", text or "") if one.strip()]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -24,9 +24,9 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from qzcompete.core.clock import CITY, in_city
+from qzcompete.core.clock import CITY, in_city, today
 from qzcompete.core.forms import select_choices
-from qzcompete.selection.forms import words
+from qzcompete.selection.forms import listed, words
 from qzcompete.selection.rules.classes import ClassSettings, instalment_shares
 from qzcompete.selection.rules.rounds import RoundDraft
 from qzcompete.selection.services import ExpertDraft, UnitDraft
@@ -179,13 +179,12 @@ class ExpertForm(FlaskForm):
             raise ValidationError(_l("Write one tie on each line: relation, name, and the last year."))
 
     def draft(self) -> ExpertDraft:
-        fields = (self.fields.data or "").replace("，", "、").replace(",", "、").split("、")
         return ExpertDraft(
             self.account_id.data,
             self.name.data or "",
             self.employer.data or "",
             self.title.data or "",
-            tuple(one.strip() for one in fields if one.strip()),
+            tuple(listed(self.fields.data)),
             bool(self.active.data),
             tuple(read_ties(self.ties.data or "") or ()),
         )
@@ -225,6 +224,9 @@ class ConflictForm(FlaskForm):
 class PlanForm(FlaskForm):
     planned_on = DateField(_l("Day of the visit"), [InputRequired(NEEDED)])
     team = TextAreaField(_l("Visiting team"), [InputRequired(NEEDED), Length(max=400)])
+
+    def plan(self) -> tuple[date, list[str]]:
+        return self.planned_on.data or today(), listed(self.team.data)
 
 
 class ReasonForm(FlaskForm):

@@ -16,9 +16,10 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from qzcompete.selection.forms import Needed
-from qzcompete.selection.forms.office import MOMENT, NEEDED
+from qzcompete.selection.forms import Needed, listed
+from qzcompete.selection.forms.office import MOMENT, NEEDED, in_utc
 from qzcompete.selection.rules.decision import Vote
+from qzcompete.selection.services import MeetingDraft
 
 
 class RecommendForm(FlaskForm):
@@ -27,6 +28,11 @@ class RecommendForm(FlaskForm):
         _l("Reason of the recommendation"), [InputRequired(_l("Give the reason.")), Length(max=2000)]
     )
     sealed = FileField(_l("Letter with the seal (PDF or picture)"), [Needed()])
+
+    def given(self) -> tuple[int, str, tuple[str, bytes] | None]:
+        """Place, reason, and the letter as name and content."""
+        file = self.sealed.data
+        return self.rank.data, self.reason.data or "", (file.filename or "", file.read()) if file else None
 
 
 class CountForm(FlaskForm):
@@ -42,6 +48,9 @@ class TieForm(CountForm):
     codes = StringField(_l("Order, best first"), [InputRequired(NEEDED), Length(max=400)])
     reason = StringField(_l("Reason"), [InputRequired(_l("Give the reason.")), Length(max=400)])
 
+    def order(self) -> list[str]:
+        return " ".join(listed(self.codes.data)).split()
+
 
 class MeetingForm(FlaskForm):
     held_at = DateTimeLocalField(_l("Time of the meeting"), [InputRequired(NEEDED)], format=MOMENT)
@@ -53,6 +62,14 @@ class MeetingForm(FlaskForm):
         option_widget=CheckboxInput(),
     )
     remarks = TextAreaField(_l("Remarks"), [Length(max=4000)])
+
+    def draft(self) -> MeetingDraft:
+        return MeetingDraft(
+            in_utc(self.held_at.data),
+            self.place.data or "",
+            tuple(self.present.data or ()),
+            self.remarks.data or "",
+        )
 
 
 class DecideForm(FlaskForm):

@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from qzcompete.core import transaction
-from qzcompete.core.errors import NotFound, Problem, RuleBroken
-from qzcompete.core.forms import show_problem
+from qzcompete.core.errors import NotFound, RuleBroken
+from qzcompete.core.forms import shown, tried
 from qzcompete.core.permissions import requires
 from qzcompete.selection import documents, queries, services
 from qzcompete.selection.forms import words
@@ -148,29 +148,31 @@ def next_address(card: ApplicationCard, name: str) -> str:
 def files(application_id: int) -> Page:
     card = own_card(application_id)
     form = file_form(card.kind)
-    if form.validate_on_submit():
-        try:
-            given = form.file.data
-            if not given:
-                raise RuleBroken(_("Choose a file."), field="file")
-            services.add_attachment(
-                current_user.actor, application_id, form.kind.data, given.filename or "", given.read()
-            )
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The file is added."), "success")
-            return redirect(url_for(".files", application_id=application_id))
+
+    def add() -> None:
+        given = form.file.data
+        if not given:
+            raise RuleBroken(_("Choose a file."), field="file")
+        services.add_attachment(
+            current_user.actor, application_id, form.kind.data, given.filename or "", given.read()
+        )
+
+    if tried(form, add):
+        flash(_("The file is added."), "success")
+        return redirect(url_for(".files", application_id=application_id))
     kept = queries.files_of(application_id)
-    return render_template(
-        "selection/files.html",
-        card=card,
-        form=form,
-        files=kept,
-        missing=missing_files(card.kind, {file.kind for file in kept}),
-        may_edit="files" in queries.open_sections(card),
-        part=services.PART,
-    ), (422 if form.errors else 200)
+    return shown(
+        render_template(
+            "selection/files.html",
+            card=card,
+            form=form,
+            files=kept,
+            missing=missing_files(card.kind, {file.kind for file in kept}),
+            may_edit="files" in queries.open_sections(card),
+            part=services.PART,
+        ),
+        form,
+    )
 
 
 @blueprint.post("/apply/<int:application_id>/uploads")
@@ -229,39 +231,36 @@ def own_file(application_id: int, file_id: int) -> Page:
 def check(application_id: int) -> Page:
     """Everything as it will be read, and the promise under it."""
     card, form = own_card(application_id), PromiseForm()
-    if form.validate_on_submit():
-        try:
-            services.submit(current_user.actor, application_id, form.promised_name.data or "")
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The application is sent to the recommending unit."), "success")
-            return redirect(url_for(".application", application_id=application_id))
+    if tried(
+        form, lambda: services.submit(current_user.actor, application_id, form.promised_name.data or "")
+    ):
+        flash(_("The application is sent to the recommending unit."), "success")
+        return redirect(url_for(".application", application_id=application_id))
     tasks = tasks_of(card)
-    return render_template(
-        "selection/check.html",
-        card=card,
-        form=form,
-        sections=shown_sections(card.kind, queries.section_contents(application_id), queries.unit_names()),
-        files=queries.files_of(application_id),
-        open_tasks=[task for task in tasks if task["state"] != "complete"],
-        addresses={name: address(application_id, name) for name in queries.open_sections(card)},
-    ), (422 if form.errors else 200)
+    return shown(
+        render_template(
+            "selection/check.html",
+            card=card,
+            form=form,
+            sections=shown_sections(
+                card.kind, queries.section_contents(application_id), queries.unit_names()
+            ),
+            files=queries.files_of(application_id),
+            open_tasks=[task for task in tasks if task["state"] != "complete"],
+            addresses={name: address(application_id, name) for name in queries.open_sections(card)},
+        ),
+        form,
+    )
 
 
 @blueprint.route("/apply/<int:application_id>/withdraw", methods=["GET", "POST"])
 @requires("application.own")
 def withdraw_application(application_id: int) -> Page:
     card, form = own_card(application_id), ReasonForm()
-    if form.validate_on_submit():
-        try:
-            services.withdraw(current_user.actor, application_id, form.reason.data or "")
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The application is withdrawn."), "success")
-            return redirect(url_for(".application", application_id=application_id))
-    return render_template("selection/withdraw.html", card=card, form=form), 422 if form.errors else 200
+    if tried(form, lambda: services.withdraw(current_user.actor, application_id, form.reason.data or "")):
+        flash(_("The application is withdrawn."), "success")
+        return redirect(url_for(".application", application_id=application_id))
+    return shown(render_template("selection/withdraw.html", card=card, form=form), form)
 
 
 @blueprint.post("/apply/<int:application_id>/countersign")

@@ -8,15 +8,14 @@ from flask_login import current_user
 from flask_wtf import FlaskForm
 
 from qzcompete.core.clock import now
-from qzcompete.core.errors import NotFound, Problem
-from qzcompete.core.forms import select_choices, show_problem
+from qzcompete.core.errors import NotFound
+from qzcompete.core.forms import select_choices, tried
 from qzcompete.core.permissions import permit, requires
 from qzcompete.selection import documents, queries, services
 from qzcompete.selection.forms import words
-from qzcompete.selection.forms.office import in_utc, typed
+from qzcompete.selection.forms.office import typed
 from qzcompete.selection.forms.panel import CountForm, DecideForm, MeetingForm, SecondLookForm, TieForm
 from qzcompete.selection.queries import ClassCard
-from qzcompete.selection.services import MeetingDraft
 from qzcompete.selection.views.blueprint import Page, blueprint, sent_pdf
 
 
@@ -60,22 +59,18 @@ def lead_page(class_: ClassCard, form: SecondLookForm, code: int = 200) -> Page:
 @requires("review.chair")
 def second_look(class_id: int) -> Page:
     class_, form = led_class(class_id), SecondLookForm()
-    if form.validate_on_submit():
-        try:
-            services.second_look(
-                current_user.actor,
-                class_id,
-                request.form.get("code", ""),
-                [request.form.get("aspect", "")],
-                form.reason.data or "",
-            )
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(
-                _("The experts are asked to look again. Their marks stay until they give others."), "success"
-            )
-            return redirect(url_for(".lead", class_id=class_id))
+    if tried(
+        form,
+        lambda: services.second_look(
+            current_user.actor,
+            class_id,
+            request.form.get("code", ""),
+            [request.form.get("aspect", "")],
+            form.reason.data or "",
+        ),
+    ):
+        flash(_("The experts are asked to look again. Their marks stay until they give others."), "success")
+        return redirect(url_for(".lead", class_id=class_id))
     return lead_page(class_, form, 422)
 
 
@@ -144,20 +139,9 @@ def meeting_form(class_id: int, sent: bool = True) -> MeetingForm:
 @requires("review.chair")
 def hold_meeting(class_id: int) -> Page:
     class_, form = led_class(class_id), meeting_form(class_id)
-    if form.validate_on_submit():
-        draft = MeetingDraft(
-            in_utc(form.held_at.data),
-            form.place.data or "",
-            tuple(form.present.data or ()),
-            form.remarks.data or "",
-        )
-        try:
-            services.hold_meeting(current_user.actor, class_id, draft)
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The meeting is open."), "success")
-            return redirect(url_for(".meeting", class_id=class_id))
+    if tried(form, lambda: services.hold_meeting(current_user.actor, class_id, form.draft())):
+        flash(_("The meeting is open."), "success")
+        return redirect(url_for(".meeting", class_id=class_id))
     return meeting_page(class_, form, 422)
 
 
@@ -165,14 +149,9 @@ def hold_meeting(class_id: int) -> Page:
 @requires("review.chair")
 def vote(class_id: int, application_id: int) -> Page:
     class_, form = led_class(class_id), CountForm()
-    if form.validate_on_submit():
-        try:
-            services.vote(current_user.actor, class_id, application_id, form.vote())
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The vote is recorded."), "success")
-            return redirect(url_for(".meeting", class_id=class_id))
+    if tried(form, lambda: services.vote(current_user.actor, class_id, application_id, form.vote())):
+        flash(_("The vote is recorded."), "success")
+        return redirect(url_for(".meeting", class_id=class_id))
     return meeting_page(class_, form, 422)
 
 
@@ -180,15 +159,13 @@ def vote(class_id: int, application_id: int) -> Page:
 @requires("review.chair")
 def vote_on_tie(class_id: int) -> Page:
     class_, form = led_class(class_id), TieForm()
-    if form.validate_on_submit():
-        codes = (form.codes.data or "").replace("，", " ").replace("、", " ").replace(",", " ").split()
-        try:
-            services.vote_on_tie(current_user.actor, class_id, codes, form.vote(), form.reason.data or "")
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The vote is recorded."), "success")
-            return redirect(url_for(".meeting", class_id=class_id))
+    reason = form.reason.data or ""
+    if tried(
+        form,
+        lambda: services.vote_on_tie(current_user.actor, class_id, form.order(), form.vote(), reason),
+    ):
+        flash(_("The vote is recorded."), "success")
+        return redirect(url_for(".meeting", class_id=class_id))
     return meeting_page(class_, form, 422)
 
 
@@ -196,14 +173,9 @@ def vote_on_tie(class_id: int) -> Page:
 @requires("review.chair")
 def decide(class_id: int) -> Page:
     class_, form = led_class(class_id), DecideForm()
-    if form.validate_on_submit():
-        try:
-            services.decide(current_user.actor, class_id, form.vacant_reason.data or "")
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The panel has decided. The minutes are ready to print."), "success")
-            return redirect(url_for(".meeting", class_id=class_id))
+    if tried(form, lambda: services.decide(current_user.actor, class_id, form.vacant_reason.data or "")):
+        flash(_("The panel has decided. The minutes are ready to print."), "success")
+        return redirect(url_for(".meeting", class_id=class_id))
     return meeting_page(class_, form, 422)
 
 

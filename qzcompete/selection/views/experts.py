@@ -6,11 +6,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from qzcompete.core.errors import Problem
-from qzcompete.core.forms import select_choices, show_problem
+from qzcompete.core.forms import select_choices, shown, tried
 from qzcompete.core.permissions import requires
 from qzcompete.people.queries import accounts_with_role
 from qzcompete.selection import queries, services
+from qzcompete.selection.forms import listed
 from qzcompete.selection.forms.office import ConflictForm, DrawForm, ExpertForm, written_ties
 from qzcompete.selection.views.blueprint import Page, blueprint
 
@@ -34,15 +34,10 @@ def add_expert() -> Page:
         for account in accounts_with_role("expert")
         if account.id not in known
     )
-    if form.validate_on_submit():
-        try:
-            services.add_expert(current_user.actor, form.draft())
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The expert is in the register."), "success")
-            return redirect(url_for(".experts"))
-    return render_template("selection/expert_form.html", form=form, expert=None), 422 if form.errors else 200
+    if tried(form, lambda: services.add_expert(current_user.actor, form.draft())):
+        flash(_("The expert is in the register."), "success")
+        return redirect(url_for(".experts"))
+    return shown(render_template("selection/expert_form.html", form=form, expert=None), form)
 
 
 @blueprint.route("/office/experts/<int:expert_id>", methods=["GET", "POST"])
@@ -61,17 +56,10 @@ def edit_expert(expert_id: int) -> Page:
         }
     )
     form.account_id.choices = select_choices([(expert.account_id, expert.name)])
-    if form.validate_on_submit():
-        try:
-            services.edit_expert(current_user.actor, expert_id, form.draft())
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("Saved."), "success")
-            return redirect(url_for(".experts"))
-    return render_template(
-        "selection/expert_form.html", form=form, expert=expert
-    ), 422 if form.errors else 200
+    if tried(form, lambda: services.edit_expert(current_user.actor, expert_id, form.draft())):
+        flash(_("Saved."), "success")
+        return redirect(url_for(".experts"))
+    return shown(render_template("selection/expert_form.html", form=form, expert=expert), form)
 
 
 @blueprint.get("/office/selections/classes/<int:class_id>/panel")
@@ -117,17 +105,10 @@ def panel_page(class_id: int, draw: DrawForm, conflict: ConflictForm, code: int 
 @requires("selection.manage")
 def draw_panel(class_id: int) -> Page:
     form = draw_form()
-    if form.validate_on_submit():
-        fields = [
-            one.strip() for one in (form.fields.data or "").replace("，", "、").split("、") if one.strip()
-        ]
-        try:
-            services.draw_panel(current_user.actor, class_id, form.chair.data, fields)
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The experts are drawn. They declare their conflicts next."), "success")
-            return redirect(url_for(".class_panel", class_id=class_id))
+    fields = listed(form.fields.data)
+    if tried(form, lambda: services.draw_panel(current_user.actor, class_id, form.chair.data, fields)):
+        flash(_("The experts are drawn. They declare their conflicts next."), "success")
+        return redirect(url_for(".class_panel", class_id=class_id))
     return panel_page(class_id, form, conflict_form(class_id), 422)
 
 
@@ -135,21 +116,19 @@ def draw_panel(class_id: int) -> Page:
 @requires("selection.manage")
 def note_conflict(class_id: int) -> Page:
     form = conflict_form(class_id)
-    if form.validate_on_submit():
-        try:
-            services.note_conflict(
-                current_user.actor,
-                class_id,
-                form.expert.data,
-                form.application.data,
-                form.kind.data,
-                form.reason.data or "",
-            )
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The expert is kept away from this application."), "success")
-            return redirect(url_for(".class_panel", class_id=class_id))
+    if tried(
+        form,
+        lambda: services.note_conflict(
+            current_user.actor,
+            class_id,
+            form.expert.data,
+            form.application.data,
+            form.kind.data,
+            form.reason.data or "",
+        ),
+    ):
+        flash(_("The expert is kept away from this application."), "success")
+        return redirect(url_for(".class_panel", class_id=class_id))
     return panel_page(class_id, draw_form(), form, 422)
 
 

@@ -12,15 +12,14 @@ from werkzeug.wrappers import Response
 from qzcompete.adapters.files import kept_files
 from qzcompete.adapters.sheets import Table, write_sheets
 from qzcompete.core.clock import today
-from qzcompete.core.errors import NotFound, Problem
-from qzcompete.core.forms import show_problem
+from qzcompete.core.errors import NotFound
+from qzcompete.core.forms import tried
 from qzcompete.core.permissions import permit, requires, signed_in
 from qzcompete.selection.forms import studios as words
 from qzcompete.selection.forms.studios import PaymentForm, ReasonForm, RecoveryForm
 from qzcompete.selection.queries import grants as queries
 from qzcompete.selection.queries.designations import designation_card
 from qzcompete.selection.services import grants as services
-from qzcompete.selection.services.grants import BookingDraft
 from qzcompete.selection.views.studios_blueprint import Page, blueprint
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -71,26 +70,17 @@ def ledger_page(designation_id: int, status: int = 200, **given: object) -> Page
 @blueprint.post("/office/studios/<int:designation_id>/grant/payments")
 @requires("grant.enter")
 def enter_payment(designation_id: int) -> Page:
-    form = PaymentForm()
-    return entered(designation_id, "payment", form, form.draft() if form.validate() else None)
+    return enter(designation_id, "payment", PaymentForm())
 
 
 @blueprint.post("/office/studios/<int:designation_id>/grant/recoveries")
 @requires("grant.enter")
 def enter_recovery(designation_id: int) -> Page:
-    form = RecoveryForm()
-    return entered(designation_id, "recovery", form, form.draft() if form.validate() else None)
+    return enter(designation_id, "recovery", RecoveryForm())
 
 
-def entered(
-    designation_id: int, name: str, form: PaymentForm | RecoveryForm, draft: BookingDraft | None
-) -> Page:
-    if draft is None:
-        return ledger_page(designation_id, 422, **{name: form})
-    try:
-        services.enter(current_user.actor, designation_id, draft)
-    except Problem as problem:
-        show_problem(form, problem)
+def enter(designation_id: int, name: str, form: PaymentForm | RecoveryForm) -> Page:
+    if not tried(form, lambda: services.enter(current_user.actor, designation_id, form.draft())):
         return ledger_page(designation_id, 422, **{name: form})
     flash(_("The booking is entered. A second person must confirm it."), "success")
     return redirect(url_for(".ledger", designation_id=designation_id))

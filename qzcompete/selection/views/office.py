@@ -12,8 +12,7 @@ from flask_wtf import FlaskForm
 
 from qzcompete.competitions.scheme_intake import ShownFault, read_scheme_file
 from qzcompete.core.clock import in_city, now
-from qzcompete.core.errors import Problem
-from qzcompete.core.forms import show_problem, tried
+from qzcompete.core.forms import shown, tried
 from qzcompete.core.permissions import requires
 from qzcompete.selection import queries, services
 from qzcompete.selection.forms.office import (
@@ -67,17 +66,16 @@ def rounds() -> Page:
 @requires("selection.manage")
 def create_round() -> Page:
     form = RoundForm(data=None if request.method == "POST" else round_defaults())
-    if form.validate_on_submit():
-        try:
-            made = services.create_round(
-                current_user.actor, form.draft(), [DEFAULTS[kind] for kind in form.classes.data or ()]
-            )
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The round is made. Look through the settings of its classes."), "success")
-            return redirect(url_for(".show_round", round_id=made.id))
-    return render_template("selection/round_form.html", form=form, round=None), 422 if form.errors else 200
+    made: list[int] = []
+
+    def create() -> None:
+        classes = [DEFAULTS[kind] for kind in form.classes.data or ()]
+        made.append(services.create_round(current_user.actor, form.draft(), classes).id)
+
+    if tried(form, create):
+        flash(_("The round is made. Look through the settings of its classes."), "success")
+        return redirect(url_for(".show_round", round_id=made[0]))
+    return shown(render_template("selection/round_form.html", form=form, round=None), form)
 
 
 def round_defaults() -> dict[str, object]:
@@ -100,15 +98,10 @@ def edit_round(round_id: int) -> Page:
     card = queries.round_card(round_id)
     form = RoundForm(data=round_values(card.draft))
     del form.classes
-    if form.validate_on_submit():
-        try:
-            services.edit_round(current_user.actor, round_id, form.draft())
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("Saved."), "success")
-            return redirect(url_for(".show_round", round_id=round_id))
-    return render_template("selection/round_form.html", form=form, round=card), 422 if form.errors else 200
+    if tried(form, lambda: services.edit_round(current_user.actor, round_id, form.draft())):
+        flash(_("Saved."), "success")
+        return redirect(url_for(".show_round", round_id=round_id))
+    return shown(render_template("selection/round_form.html", form=form, round=card), form)
 
 
 @blueprint.get("/office/selections/<int:round_id>")
@@ -177,7 +170,7 @@ def cancel_class(class_id: int) -> Page:
     if tried(form, lambda: services.cancel_class(current_user.actor, class_id, form.reason.data or "")):
         flash(_("The class is cancelled. Its years are free again."), "success")
         return redirect(url_for(".show_round", round_id=class_.round_id))
-    return render_template("selection/cancel.html", class_=class_, form=form), 422 if form.errors else 200
+    return shown(render_template("selection/cancel.html", class_=class_, form=form), form)
 
 
 @blueprint.route("/office/selections/classes/<int:class_id>/settings", methods=["GET", "POST"])
@@ -185,20 +178,18 @@ def cancel_class(class_id: int) -> Page:
 def class_settings(class_id: int) -> Page:
     class_ = queries.class_card(class_id)
     form = ClassForm(data=class_values(class_.settings))
-    if form.validate_on_submit():
-        try:
-            services.edit_class(current_user.actor, class_id, form.settings(class_.kind))
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("Saved."), "success")
-            return redirect(url_for(".show_round", round_id=class_.round_id))
-    return render_template(
-        "selection/settings.html",
-        class_=class_,
-        form=form,
-        amounts=instalment_amounts(class_.settings.grant, class_.settings.instalments),
-    ), (422 if form.errors else 200)
+    if tried(form, lambda: services.edit_class(current_user.actor, class_id, form.settings(class_.kind))):
+        flash(_("Saved."), "success")
+        return redirect(url_for(".show_round", round_id=class_.round_id))
+    return shown(
+        render_template(
+            "selection/settings.html",
+            class_=class_,
+            form=form,
+            amounts=instalment_amounts(class_.settings.grant, class_.settings.instalments),
+        ),
+        form,
+    )
 
 
 @blueprint.route("/office/selections/classes/<int:class_id>/sheet", methods=["GET", "POST"])
@@ -253,14 +244,7 @@ def quotas(class_id: int) -> Page:
 @requires("selection.manage")
 def units() -> Page:
     form = UnitForm()
-    if form.validate_on_submit():
-        try:
-            services.add_unit(current_user.actor, form.draft())
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The recommending unit is added."), "success")
-            return redirect(url_for(".units"))
-    return render_template(
-        "selection/units.html", form=form, units=queries.units()
-    ), 422 if form.errors else 200
+    if tried(form, lambda: services.add_unit(current_user.actor, form.draft())):
+        flash(_("The recommending unit is added."), "success")
+        return redirect(url_for(".units"))
+    return shown(render_template("selection/units.html", form=form, units=queries.units()), form)

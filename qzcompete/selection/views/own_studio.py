@@ -8,8 +8,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from qzcompete.core.clock import today
-from qzcompete.core.errors import NotFound, Problem
-from qzcompete.core.forms import show_problem
+from qzcompete.core.errors import NotFound
+from qzcompete.core.forms import tried
 from qzcompete.core.permissions import requires
 from qzcompete.selection.forms.studios import ExpenseForm, RecordForm
 from qzcompete.selection.queries import aftercare, designations, grants
@@ -64,12 +64,7 @@ def own_page(designation_id: int, status: int = 200, **given: object) -> Page:
 def enter_expense(designation_id: int) -> Page:
     card, form = own(designation_id), ExpenseForm()
     form.offer(card.kind)
-    if not form.validate():
-        return own_page(designation_id, 422, expense=form)
-    try:
-        ledgers.enter(current_user.actor, designation_id, form.draft())
-    except Problem as problem:
-        show_problem(form, problem)
+    if not tried(form, lambda: ledgers.enter(current_user.actor, designation_id, form.draft())):
         return own_page(designation_id, 422, expense=form)
     flash(_("The expense is entered. The bureau checks it against the receipt."), "success")
     return redirect(url_for(".own_studio", designation_id=designation_id))
@@ -79,12 +74,7 @@ def enter_expense(designation_id: int) -> Page:
 @requires("application.own")
 def add_record(designation_id: int) -> Page:
     form = RecordForm()
-    if not form.validate():
-        return own_page(designation_id, 422, record=form)
-    try:
-        log.add_record(current_user.actor, designation_id, form.draft())
-    except Problem as problem:
-        show_problem(form, problem)
+    if not tried(form, lambda: log.add_record(current_user.actor, designation_id, form.draft())):
         return own_page(designation_id, 422, record=form)
     flash(_("The entry is in the log."), "success")
     return redirect(url_for(".own_studio", designation_id=designation_id))

@@ -6,8 +6,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from qzcompete.core.actor import CITY, SYSTEM
-from qzcompete.core.errors import NotFound, Problem
-from qzcompete.core.forms import show_problem
+from qzcompete.core.errors import NotFound
+from qzcompete.core.forms import shown, tried
 from qzcompete.core.limits import count_try
 from qzcompete.core.permissions import public
 from qzcompete.people import services as people
@@ -38,19 +38,13 @@ def call(code: str) -> Page:
 @public("whoever wants to apply makes an account of his own")
 def register() -> Page:
     form = RegisterForm()
-    if form.validate_on_submit():
+
+    def make_account() -> None:
         count_try("register", request.remote_addr or "", REGISTERED_AN_HOUR, 3600)
-        try:
-            people.create_account(
-                SYSTEM,
-                form.username.data or "",
-                form.name.data or "",
-                form.password.data or "",
-                [("applicant", CITY)],
-            )
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("Your account is made. Sign in to apply."), "success")
-            return redirect(url_for("people.sign_in", next=url_for(".own")))
-    return render_template("selection/register.html", form=form), 422 if form.errors else 200
+        username, name, password = form.username.data or "", form.name.data or "", form.password.data or ""
+        people.create_account(SYSTEM, username, name, password, [("applicant", CITY)])
+
+    if tried(form, make_account):
+        flash(_("Your account is made. Sign in to apply."), "success")
+        return redirect(url_for("people.sign_in", next=url_for(".own")))
+    return shown(render_template("selection/register.html", form=form), form)

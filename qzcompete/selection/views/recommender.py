@@ -8,7 +8,7 @@ from flask_login import current_user
 from flask_wtf import FlaskForm
 
 from qzcompete.core.errors import NotFound, Problem
-from qzcompete.core.forms import select_choices, show_problem
+from qzcompete.core.forms import select_choices, show_problem, tried
 from qzcompete.core.permissions import requires
 from qzcompete.selection import queries, services
 from qzcompete.selection.forms.office import ReasonForm
@@ -85,18 +85,9 @@ def unit_page(card: ApplicationCard, form: RecommendForm, reason: FlaskForm, cod
 @requires("application.recommend")
 def recommend_application(application_id: int) -> Page:
     card, form = unit_card(application_id), recommend_form(application_id)
-    if form.validate_on_submit():
-        given = form.sealed.data
-        sealed = (given.filename or "", given.read()) if given else None
-        try:
-            services.recommend(
-                current_user.actor, application_id, form.rank.data, form.reason.data or "", sealed
-            )
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The application is recommended."), "success")
-            return redirect(url_for(".units_desk"))
+    if tried(form, lambda: services.recommend(current_user.actor, application_id, *form.given())):
+        flash(_("The application is recommended."), "success")
+        return redirect(url_for(".units_desk"))
     return unit_page(card, form, ReasonForm(formdata=None), 422)
 
 
@@ -118,15 +109,10 @@ def return_application(application_id: int) -> Page:
 @requires("application.recommend")
 def refuse_application(application_id: int, verb: str) -> Page:
     card, form = unit_card(application_id), ReasonForm()
-    if form.validate_on_submit():
-        act = services.decline if verb == "decline" else services.take_back
-        try:
-            act(current_user.actor, application_id, form.reason.data or "")
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("Done."), "success")
-            return redirect(url_for(".unit_application", application_id=application_id))
+    act = services.decline if verb == "decline" else services.take_back
+    if tried(form, lambda: act(current_user.actor, application_id, form.reason.data or "")):
+        flash(_("Done."), "success")
+        return redirect(url_for(".unit_application", application_id=application_id))
     return unit_page(card, recommend_form(application_id), form, 422)
 
 

@@ -11,7 +11,7 @@ from flask_login import current_user
 
 from qzcompete.core.clock import CITY
 from qzcompete.core.errors import Problem
-from qzcompete.core.forms import show_problem
+from qzcompete.core.forms import shown, tried
 from qzcompete.core.permissions import requires
 from qzcompete.marking.rules.op_shape import is_uuid
 from qzcompete.selection import queries, services
@@ -34,16 +34,10 @@ def visits(class_id: int) -> Page:
 def plan_visit(application_id: int) -> Page:
     card, known = queries.application_card(application_id), queries.visit_of(application_id)
     form = PlanForm(data={"planned_on": known.planned_on, "team": "、".join(known.team)} if known else None)
-    if form.validate_on_submit() and form.planned_on.data:
-        team = (form.team.data or "").replace("\n", "、").replace("，", "、").replace(",", "、").split("、")
-        try:
-            services.plan_visit(current_user.actor, application_id, form.planned_on.data, team)
-        except Problem as problem:
-            show_problem(form, problem)
-        else:
-            flash(_("The visit is planned."), "success")
-            return redirect(url_for(".visits", class_id=card.class_id))
-    return render_template("selection/visit_plan.html", card=card, form=form), 422 if form.errors else 200
+    if tried(form, lambda: services.plan_visit(current_user.actor, application_id, *form.plan())):
+        flash(_("The visit is planned."), "success")
+        return redirect(url_for(".visits", class_id=card.class_id))
+    return shown(render_template("selection/visit_plan.html", card=card, form=form), form)
 
 
 @blueprint.route("/office/applications/<int:application_id>/visit", methods=["GET", "POST"])
