@@ -29,5 +29,8 @@
     if (event.target.closest("[data-go-back]")) history.back();
   });
 
+  // Pages that a device opens without a network go with whoever signs out of it.
+  document.querySelector("form[data-sign-out]")?.addEventListener("submit", () => { globalThis.caches?.delete("visits"); });
+
   if (history.length > 1) for (const back of document.querySelectorAll("[data-go-back]")) back.hidden = false;
 })();

@@ -268,8 +268,8 @@ def at_once(app: Flask, made: Decided) -> list[str]:
     return outcomes
 
 
-# More for a night: SELECTION_EXAMPLES=500.
-EXAMPLES = int(os.environ.get("SELECTION_EXAMPLES", "6"))
+# More for a night: QZ_SELECTION_EXAMPLES=500.
+EXAMPLES = int(os.environ.get("QZ_SELECTION_EXAMPLES", "6"))
 ACTS = st.lists(
     st.tuples(
         st.sampled_from(("wait", "object", "uphold", "dismiss", "renew", "designate", "withdraw")),

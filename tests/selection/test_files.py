@@ -91,6 +91,22 @@ def test_sixty_megabytes_are_refused_before_they_are_read(applicant: tuple[Flask
     assert "20" in begun.text
 
 
+def test_a_score_sheet_that_unpacks_without_end_is_refused(
+    app: Flask, sign_in: Callable[..., FlaskClient]
+) -> None:
+    client = sign_in("bureau_officer")
+    with unit():
+        key = studio_class().id
+
+    answer = client.post(
+        f"/office/selections/classes/{key}/sheet", data={"file": (io.BytesIO(zip_bomb()), "评审表.xlsx")}
+    )
+
+    assert answer.status_code == 422
+    assert "文件解压后超过允许的大小" in answer.text
+    assert queries.class_card(key).scheme_is_template
+
+
 def test_a_picture_is_drawn_anew_and_keeps_the_hash_of_what_was_sent(
     applicant: tuple[FlaskClient, int],
 ) -> None:

@@ -229,5 +229,11 @@ class PlanForm(FlaskForm):
         return self.planned_on.data or today(), listed(self.team.data)
 
 
+class SignForm(FlaskForm):
+    name = StringField(
+        _l("Signed with the full name"), [InputRequired(_l("Sign with your name.")), Length(max=40)]
+    )
+
+
 class ReasonForm(FlaskForm):
     reason = TextAreaField(_l("Reason"), [InputRequired(_l("Give the reason.")), Length(max=1000)])

@@ -19,7 +19,7 @@ from qzcompete.selection.forms.applicant import (
     section_form,
     show_faults,
 )
-from qzcompete.selection.forms.office import ReasonForm
+from qzcompete.selection.forms.office import ReasonForm, SignForm
 from qzcompete.selection.forms.shown import shown_sections
 from qzcompete.selection.queries import ApplicationCard
 from qzcompete.selection.rules.sections import missing_files, section_names, section_of
@@ -56,16 +56,21 @@ def start(class_id: int) -> Page:
 @blueprint.get("/apply/<int:application_id>")
 @requires("application.own")
 def application(application_id: int) -> Page:
-    card = own_card(application_id)
-    return render_template(
+    return application_page(own_card(application_id), SignForm(formdata=None))
+
+
+def application_page(card: ApplicationCard, signing: SignForm) -> Page:
+    page = render_template(
         "selection/application.html",
         card=card,
+        signing=signing,
         tasks=tasks_of(card),
-        returns=queries.returns_of(application_id),
-        history=queries.history_of(application_id),
-        visit=queries.visit_of(application_id),
+        returns=queries.returns_of(card.id),
+        history=queries.history_of(card.id),
+        visit=queries.visit_of(card.id),
         may=actions_in(APPLICATION_MOVES, card.state, "applicant"),
     )
+    return shown(page, signing)
 
 
 def tasks_of(card: ApplicationCard) -> list[dict[str, object]]:
@@ -266,10 +271,11 @@ def withdraw_application(application_id: int) -> Page:
 @blueprint.post("/apply/<int:application_id>/countersign")
 @requires("application.own")
 def countersign_own(application_id: int) -> Page:
-    own_card(application_id)
-    services.countersign(current_user.actor, application_id, request.form.get("name", ""))
-    flash(_("The report is countersigned."), "success")
-    return redirect(url_for(".application", application_id=application_id))
+    card, form = own_card(application_id), SignForm()
+    if tried(form, lambda: services.countersign(current_user.actor, application_id, form.name.data or "")):
+        flash(_("The report is countersigned."), "success")
+        return redirect(url_for(".application", application_id=application_id))
+    return application_page(card, form)
 
 
 @blueprint.get("/apply/<int:application_id>/dossier.pdf")

@@ -5,17 +5,29 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import (
+    current_app,
+    flash,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    send_from_directory,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from qzcompete.core.clock import CITY
 from qzcompete.core.errors import Problem
 from qzcompete.core.forms import shown, tried
-from qzcompete.core.permissions import requires
+from qzcompete.core.pages import REFUSED
+from qzcompete.core.permissions import public, requires
 from qzcompete.marking.rules.op_shape import is_uuid
 from qzcompete.selection import queries, services
-from qzcompete.selection.forms.office import PlanForm
+from qzcompete.selection.forms.office import PlanForm, SignForm
+from qzcompete.selection.queries import ApplicationCard
 from qzcompete.selection.rules.score_sheets import CHECKLISTS
 from qzcompete.selection.services import PhotoSpec
 from qzcompete.selection.views.blueprint import Page, blueprint, sent_file
@@ -43,9 +55,9 @@ def plan_visit(application_id: int) -> Page:
 @blueprint.route("/office/applications/<int:application_id>/visit", methods=["GET", "POST"])
 @requires("selection.manage")
 def report_visit(application_id: int) -> Page:
-    card = queries.application_card(application_id)
-    lines, problem = CHECKLISTS[card.kind], None
+    card, problem = queries.application_card(application_id), None
     if request.method == "POST":
+        lines = CHECKLISTS[card.kind]
         points = {line: request.form.get(f"points-{line}", "") for line, _name, _most in lines}
         remarks = {line: request.form.get(f"remark-{line}", "") for line, _name, _most in lines}
         try:
@@ -59,15 +71,34 @@ def report_visit(application_id: int) -> Page:
                 return jsonify({"saved": True})
             flash(_("The report is saved. The host countersigns it next."), "success")
             return redirect(url_for(".report_visit", application_id=application_id))
-    return render_template(
+    return visit_page(card, SignForm(formdata=None), problem)
+
+
+def visit_page(card: ApplicationCard, signing: SignForm, problem: Problem | None = None) -> Page:
+    """The report and its countersignature; `problem` is why a report was refused."""
+    page = render_template(
         "selection/visit.html",
         card=card,
-        lines=lines,
-        visit=queries.visit_of(application_id),
-        photos=queries.photos_of(application_id),
+        lines=CHECKLISTS[card.kind],
+        visit=queries.visit_of(card.id),
+        photos=queries.photos_of(card.id),
         problem=problem,
         typed=request.form,
-    ), (422 if problem else 200)
+        signing=signing,
+    )
+    answer = make_response(page, 422 if problem or signing.errors else 200)
+    # The only page that asks the device where it is: a photo tells where it was taken.
+    answer.headers["Permissions-Policy"] = REFUSED["Permissions-Policy"].replace(
+        "geolocation=()", "geolocation=(self)"
+    )
+    return answer
+
+
+@blueprint.get("/office/applications/visit-worker.js")
+@public("opens the page of a visit without a network; it holds nothing of anybody")
+def visit_worker() -> Page:
+    """At this address, so that it stands over the pages of visits and over no others."""
+    return send_from_directory(str(current_app.static_folder), "visit/worker.js")
 
 
 @blueprint.post("/office/applications/<int:application_id>/visit/photos")
@@ -112,9 +143,11 @@ def visit_photo(application_id: int, photo_id: str) -> Page:
 @requires("selection.manage")
 def countersign(application_id: int) -> Page:
     """The host signs on the team's tablet."""
-    services.countersign(current_user.actor, application_id, request.form.get("name", ""))
-    flash(_("The report is countersigned."), "success")
-    return redirect(url_for(".report_visit", application_id=application_id))
+    form = SignForm()
+    if tried(form, lambda: services.countersign(current_user.actor, application_id, form.name.data or "")):
+        flash(_("The report is countersigned."), "success")
+        return redirect(url_for(".report_visit", application_id=application_id))
+    return visit_page(queries.application_card(application_id), signing=form)
 
 
 @blueprint.post("/office/applications/<int:application_id>/visit/complete")
