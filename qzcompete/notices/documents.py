@@ -37,7 +37,7 @@ def period_line(notice: Any) -> str | None:
 
 def annex_title(title: str) -> str:
     """'关于某某名单的公示' → '某某名单'."""
-    name = title.removeprefix("关于").removesuffix("的公示").removesuffix("的公告")
+    name = title.removeprefix("关于").removeprefix("公布").removesuffix("的公示").removesuffix("的公告")
     return name if name.endswith("名单") else f"{name}名单"
 
 

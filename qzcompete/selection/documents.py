@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from qzcompete.adapters import pdf
-from qzcompete.core.shown import chinese_moment
+from qzcompete.core.shown import chinese_moment, plain_decimal
 
 TEMPLATES = Path(__file__).resolve().parent.parent.parent / "templates" / "selection" / "print"
 
@@ -26,7 +26,7 @@ def printed(name: str, **values: Any) -> bytes:
     html = (
         pdf.templates(TEMPLATES)
         .get_template(f"{name}.html")
-        .render(shown=chinese_moment, figure=figure, **values)
+        .render(shown=chinese_moment, figure=figure, share=plain_decimal, **values)
     )
     return pdf.render_pdf(html, css=(TEMPLATES / "papers.css").read_text(encoding="utf-8"))
 
