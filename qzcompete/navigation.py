@@ -64,6 +64,7 @@ MENU: tuple[tuple[object, str, str, str | None], ...] = (
     (_l("Organisations"), "people.organisations", "building", "organisation.edit"),
     (_l("Audit log"), "oversight.log", "list", "audit.view"),
     (_l("Accounts"), "people.accounts", "users", "account.manage"),
+    (_l("Requests for deletion"), "oversight.erasures", "flag", "account.manage"),
     (_l("Access of programs"), "tokens.index", "lock", "api_token.manage"),
 )
 

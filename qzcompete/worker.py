@@ -38,9 +38,10 @@ HANDLERS: dict[str, str] = {
     "notices.end": "qzcompete.notices.jobs:end",
     "notices.take_down": "qzcompete.notices.jobs:take_down",
     "oversight.anchor": "qzcompete.oversight.jobs:anchor",
+    "oversight.delete_run_out": "qzcompete.oversight.jobs:delete_run_out",
 }
 # Asked for once on each day of the city, by the first worker that has nothing else to do.
-DAILY = ("oversight.anchor",)
+DAILY = ("oversight.anchor", "oversight.delete_run_out")
 
 PAUSE = 0.5
 

@@ -7,8 +7,8 @@ from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField
-from wtforms.validators import InputRequired
+from wtforms import PasswordField, StringField
+from wtforms.validators import InputRequired, Length
 
 from qzcompete.oversight import queries
 from qzcompete.oversight.queries import Wanted
@@ -34,6 +34,7 @@ KIND_NAMES: dict[str, object] = {
     "duration": _l("Working time"),
     "entries": _l("Entries"),
     "entry": _l("Entry"),
+    "erasure": _l("Deletion of personal data"),
     "event": _l("Event"),
     "exception": _l("Exception"),
     "expert": _l("Expert"),
@@ -83,6 +84,10 @@ def kind_choices() -> list[tuple[str, str]]:
 
 class OwnDataForm(FlaskForm):
     password = PasswordField(_l("Present password"), [InputRequired(_l("Enter your present password."))])
+
+
+class RefusalForm(FlaskForm):
+    reason = StringField(_l("Reason"), [InputRequired(_l("Give the reason.")), Length(max=400)])
 
 
 def wanted_of(args: Mapping[str, str]) -> Wanted:

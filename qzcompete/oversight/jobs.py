@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from qzcompete.core.clock import now
 from qzcompete.core.jobs import Job
 from qzcompete.core.transaction import unit
 from qzcompete.oversight import services
@@ -14,3 +15,9 @@ def anchor(job: Job) -> None:
     day = date.fromisoformat(job.payload["day"])
     with unit():
         services.publish_anchor(day)
+
+
+def delete_run_out(job: Job) -> None:
+    """Delete the personal data whose years have passed."""
+    with unit():
+        services.delete_run_out(now())

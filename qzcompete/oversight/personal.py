@@ -26,6 +26,51 @@ class Kind:
     tables: tuple[str, ...]
 
 
+ENTRIES = Kind(
+    _l("Entries"),
+    _l("Event, organisation, standing, check-in; for minors the guardian's consent (encrypted)"),
+    _l("Eligibility, the draw, and the running of the competition"),
+    DUTY,
+    10,
+    ("entry", "entry_member", "substitution", "import_draft", "code_layer", "draw", "draw_commitment"),
+)
+
+RESULTS = Kind(
+    _l("Results and what follows from them"),
+    _l("Marks under a code, ranks, awards, promotions, appeals"),
+    _l("Fair results that can be checked, and the awards and promotions that rest on them"),
+    DUTY,
+    None,
+    ("promotion", "former_winner", "appeal"),
+)
+
+CERTIFICATES = Kind(
+    _l("Certificates issued"),
+    _l("Name, organisation, award or level; photo and document number (encrypted) of grade certificates"),
+    _l("So that everybody can verify a certificate; verification shows the name masked"),
+    DUTY,
+    None,
+    ("certificate", "person_photo"),
+)
+
+JUDGES = Kind(
+    _l("Judges and experts"),
+    _l("Employer, qualification, declared relations, marks and reviews"),
+    _l("Naming panels without conflicts, and answering for marks"),
+    DUTY,
+    10,
+    ("judge_profile", "judge_relation", "seat", "former_judge", "expert"),
+)
+
+STUDIOS = Kind(
+    _l("Applications for studios and bases"),
+    _l("What the applicant fills in and uploads (encrypted), people tied to the application, exclusions"),
+    _l("The selection of studios and bases, and the supervision of the grants"),
+    DUTY,
+    10,
+    ("application", "application_section", "application_associate", "selection_ban"),
+)
+
 REGISTER: tuple[Kind, ...] = (
     Kind(
         _l("Account and sign-in"),
@@ -42,6 +87,7 @@ REGISTER: tuple[Kind, ...] = (
             "sign_in_session",
             "api_token",
             "feed_token",
+            "erasure",
         ),
     ),
     Kind(
@@ -52,46 +98,11 @@ REGISTER: tuple[Kind, ...] = (
         None,
         ("person",),
     ),
-    Kind(
-        _l("Entries"),
-        _l("Event, organisation, standing, check-in; for minors the guardian's consent (encrypted)"),
-        _l("Eligibility, the draw, and the running of the competition"),
-        DUTY,
-        10,
-        ("entry", "entry_member", "substitution", "import_draft", "code_layer", "draw", "draw_commitment"),
-    ),
-    Kind(
-        _l("Results and what follows from them"),
-        _l("Marks under a code, ranks, awards, promotions, appeals"),
-        _l("Fair results that can be checked, and the awards and promotions that rest on them"),
-        DUTY,
-        None,
-        ("promotion", "former_winner", "appeal"),
-    ),
-    Kind(
-        _l("Certificates issued"),
-        _l("Name, organisation, award or level; photo and document number (encrypted) of grade certificates"),
-        _l("So that everybody can verify a certificate; verification shows the name masked"),
-        DUTY,
-        None,
-        ("certificate", "person_photo"),
-    ),
-    Kind(
-        _l("Judges and experts"),
-        _l("Employer, qualification, declared relations, marks and reviews"),
-        _l("Naming panels without conflicts, and answering for marks"),
-        DUTY,
-        10,
-        ("judge_profile", "judge_relation", "seat", "former_judge", "expert"),
-    ),
-    Kind(
-        _l("Applications for studios and bases"),
-        _l("What the applicant fills in and uploads (encrypted), people tied to the application, exclusions"),
-        _l("The selection of studios and bases, and the supervision of the grants"),
-        DUTY,
-        10,
-        ("application", "application_section", "application_associate", "selection_ban"),
-    ),
+    ENTRIES,
+    RESULTS,
+    CERTIFICATES,
+    JUDGES,
+    STUDIOS,
     Kind(
         _l("Objections"),
         _l("Name, contact, statement and evidence of who objects (all encrypted)"),
@@ -157,5 +168,6 @@ OWN: tuple[Own, ...] = (
     own("former_winner", "person_id", "occupation_code year award source", "person"),
     own("certificate", "person_id", "number kind state name unit award private issued_on", "person"),
     own("person_photo", "person_id", "uploaded_at", "person"),
+    own("erasure", "account_id", "state asked_at decided_at answer"),
     own("promotion", "person_id", "year title basis state", "person"),
 )

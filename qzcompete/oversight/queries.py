@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Select, select, tuple_
+from sqlalchemy import Select, false, select, tuple_
 
 from qzcompete.core.audit import AuditHead, AuditRow
-from qzcompete.core.clock import CITY
+from qzcompete.core.clock import CITY, now
 from qzcompete.core.paging import ListPage, list_page
 from qzcompete.extensions import db
-from qzcompete.oversight.models import AuditAnchor
-from qzcompete.oversight.personal import OWN
+from qzcompete.oversight.models import AuditAnchor, Erasure, ErasureState
+from qzcompete.oversight.personal import OWN, Kind
+from qzcompete.oversight.retention import KEEPS
 from qzcompete.oversight.rules import START, anchor_hash
+from qzcompete.people.models import Account
 from qzcompete.results.queries import own_results
 
 MOST_EXPORTED = 20_000
@@ -149,6 +151,73 @@ def own_data(account_id: int, person_id: int | None) -> dict[str, list[dict[str,
     results = own_results(person_id) if person_id is not None else ()
     told["published_results"] = [as_json(vars(one)) for one in results]
     return told
+
+
+@dataclass(frozen=True)
+class ErasureCard:
+    """A request for erasure, with what would be kept and which roles the account has."""
+
+    id: int
+    username: str
+    name: str
+    roles: tuple[str, ...]
+    asked_at: datetime
+    state: str
+    answer: str
+    decided_at: datetime | None
+    kept: tuple[Kind, ...]
+
+
+def erasure_page(number: str) -> ListPage:
+    """Requests, the open ones first, the oldest of them at the top."""
+    done = Erasure.state != ErasureState.ASKED
+    page = list_page(
+        select(Erasure, Account).join(Account, Account.id == Erasure.account_id).order_by(done, Erasure.id),
+        number,
+    )
+    return replace(page, items=[erasure_card(erasure, account) for erasure, account in page.items])
+
+
+def erasure_card(erasure: Erasure, account: Account) -> ErasureCard:
+    asked = erasure.state is ErasureState.ASKED
+    return ErasureCard(
+        erasure.id,
+        account.username,
+        account.name,
+        tuple(sorted({grant.role for grant in account.grants})),
+        erasure.asked_at,
+        erasure.state.value,
+        erasure.answer,
+        erasure.decided_at,
+        kept_kinds(account.id, account.person_id) if asked else (),
+    )
+
+
+def open_erasure(account_id: int) -> ErasureCard | None:
+    """The own request that is not decided yet."""
+    found = db.session.execute(
+        select(Erasure, Account)
+        .join(Account, Account.id == Erasure.account_id)
+        .where(Erasure.account_id == account_id, Erasure.state == ErasureState.ASKED)
+    ).first()
+    return erasure_card(*found) if found else None
+
+
+def kept_kinds(account_id: int, person_id: int | None) -> tuple[Kind, ...]:
+    """The kinds of personal data that keep this identity: their rows must stay yet."""
+    kept: list[Kind] = []
+    for part in KEEPS:
+        table = db.metadata.tables[part.table]
+        key = account_id if part.by == "account_id" else person_id
+        # `false` where there is no person: a certificate of an organisation belongs to none.
+        rows = select(table.c[part.by]).where(table.c[part.by] == key if key is not None else false())
+        if part.since and part.kind.years:
+            rows = rows.where(table.c[part.since] > now() - timedelta(days=366 * part.kind.years))
+        if part.told:
+            rows = rows.where(table.c[part.told].is_not(None))
+        if part.kind not in kept and db.session.scalar(select(rows.exists())):
+            kept.append(part.kind)
+    return tuple(kept)
 
 
 def as_json(row: Mapping[Any, Any]) -> dict[str, Any]:

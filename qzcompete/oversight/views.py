@@ -4,22 +4,28 @@ and for each account the own data."""
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from io import BytesIO
 
-from flask import Blueprint, Response, render_template, request, send_file
+from flask import Blueprint, Response, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from qzcompete.core.actor import CITY
-from qzcompete.core.forms import Page
+from qzcompete.core.errors import RuleBroken
+from qzcompete.core.forms import Page, shown, tried
+from qzcompete.core.limits import count_try
 from qzcompete.core.permissions import permit, public, requires, signed_in
 from qzcompete.oversight import documents, queries, services
-from qzcompete.oversight.forms import OwnDataForm, kind_choices, wanted_of
+from qzcompete.oversight.forms import OwnDataForm, RefusalForm, kind_choices, wanted_of
 from qzcompete.oversight.personal import REGISTER
 from qzcompete.people.services import password_holds
 
 blueprint = Blueprint("oversight", __name__)
 blueprint.add_app_template_filter(queries.in_words, "in_words")
+
+# Guesses at the password of who is signed in, from a device that was left open.
+PASSWORDS_AN_HOUR = 10
 
 KINDS = {
     "xlsx": (documents.log_workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -76,15 +82,85 @@ def privacy() -> str:
 def own_data() -> Page:
     """One's own data as a file, after the password: it holds the whole document number."""
     form = OwnDataForm()
-    if form.validate_on_submit():
-        if password_holds(current_user._get_current_object(), form.password.data or ""):
-            told = services.take_own_data(current_user.actor)
-            packed = json.dumps(told, ensure_ascii=False, indent=2).encode()
-            return send_file(
-                BytesIO(packed),
-                mimetype="application/json",
-                as_attachment=True,
-                download_name="个人信息副本.json",
-            )
-        form.password.errors = [_("The present password is not right.")]
-    return render_template("oversight/own_data.html", form=form), 422 if form.errors else 200
+    if with_password(form, lambda: None):
+        told = services.take_own_data(current_user.actor)
+        packed = json.dumps(told, ensure_ascii=False, indent=2).encode()
+        return send_file(
+            BytesIO(packed),
+            mimetype="application/json",
+            as_attachment=True,
+            download_name="个人信息副本.json",
+        )
+    return own_data_page(form, OwnDataForm(formdata=None, prefix="erasure"))
+
+
+def own_data_page(form: OwnDataForm, asking: OwnDataForm) -> Page:
+    account = current_user._get_current_object()
+    page = render_template(
+        "oversight/own_data.html",
+        form=form,
+        asking=asking,
+        asked=queries.open_erasure(account.id),
+        kept=queries.kept_kinds(account.id, account.person_id),
+    )
+    return page, 422 if form.errors or asking.errors else 200
+
+
+def with_password(form: OwnDataForm, work: Callable[[], object]) -> bool:
+    """Whether the form was sent with the password of who is signed in, and its work done."""
+
+    def checked() -> None:
+        count_try("password", str(current_user.id), PASSWORDS_AN_HOUR, 3600)
+        if not password_holds(current_user._get_current_object(), form.password.data or ""):
+            raise RuleBroken(_("The present password is not right."), field="password")
+        work()
+
+    return tried(form, checked)
+
+
+@blueprint.post("/account/erasure")
+@signed_in
+def ask_erasure() -> Page:
+    form = OwnDataForm(prefix="erasure")
+    if with_password(form, lambda: services.ask_erasure(current_user.actor)):
+        flash(_("Your request is with the office."), "success")
+        return redirect(url_for(".own_data"))
+    return own_data_page(OwnDataForm(formdata=None), form)
+
+
+@blueprint.post("/account/erasure/take-back")
+@signed_in
+def take_back_erasure() -> Page:
+    services.take_back_erasure(current_user.actor)
+    flash(_("Your request is taken back."), "success")
+    return redirect(url_for(".own_data"))
+
+
+@blueprint.get("/office/erasures")
+@requires("account.manage")
+def erasures() -> Page:
+    permit(current_user.actor, "account.manage", CITY)
+    return erasure_list(RefusalForm(formdata=None))
+
+
+def erasure_list(form: RefusalForm) -> Page:
+    page = queries.erasure_page(request.args.get("page", "1"))
+    return shown(render_template("oversight/erasures.html", page=page, form=form), form)
+
+
+@blueprint.post("/office/erasures/<int:erasure_id>/carry-out")
+@requires("account.manage")
+def carry_out(erasure_id: int) -> Page:
+    services.erase(current_user.actor, erasure_id)
+    flash(_("The account and its data are deleted."), "success")
+    return redirect(url_for(".erasures"))
+
+
+@blueprint.post("/office/erasures/<int:erasure_id>/refuse")
+@requires("account.manage")
+def refuse_erasure(erasure_id: int) -> Page:
+    form = RefusalForm()
+    if tried(form, lambda: services.refuse_erasure(current_user.actor, erasure_id, form.reason.data or "")):
+        flash(_("The request is refused."), "success")
+        return redirect(url_for(".erasures"))
+    return erasure_list(form)

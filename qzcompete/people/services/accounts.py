@@ -217,3 +217,14 @@ def grant_role(actor: Actor, account: Account, role: str, scope: Scope = CITY) -
     audit.record(
         actor, "account.role_granted", f"account:{account.id}", after={"role": role, "scope": list(scope)}
     )
+
+
+def forget_account(account: Account, name: str, *, keep_person: bool) -> None:
+    """The account opens nothing any more and names nobody; the rows that point to it stay. The caller audits."""
+    account.grants.clear()
+    account.username, account.name = f"erased-{account.id}", name
+    account.password_hash, account.state = "!", AccountState.DISABLED
+    account.session_epoch += 1
+    if not keep_person:
+        account.person_id = None
+    db.session.flush()

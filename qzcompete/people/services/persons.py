@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from flask_babel import lazy_gettext as _l
 
 from qzcompete.core import audit
@@ -65,6 +67,18 @@ def ensure_person(actor: Actor, name: str, document_kind: str, document_number: 
 
 def set_phone(person: Person, phone: str) -> None:
     person.phone = phone.strip()
+
+
+def forget_phone(person_id: int) -> None:
+    db.session.get_one(Person, person_id).phone = None
+
+
+def forget_person(person_id: int, name: str) -> None:
+    """Nothing tells who this was; the row stays for those that point to it. The caller audits."""
+    person = db.session.get_one(Person, person_id, with_for_update=True)
+    person.name, person.search, person.born_on = name, "", None
+    person.document_number, person.document_index = "", secrets.token_hex(32)
+    db.session.flush()
 
 
 def tie_account(actor: Actor, account_id: int, person_id: int) -> None:
