@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -22,7 +22,9 @@ from qzcompete.core.actor import SYSTEM
 from qzcompete.core.clock import in_city, now
 from qzcompete.core.errors import RuleBroken
 from qzcompete.core.transaction import unit
-from qzcompete.results.queries import PromotionCard
+from qzcompete.results import services as results
+from qzcompete.results.queries import PromotionCard, confirmed_promotions, promotions_of
+from qzcompete.results.rules.promotion import Rule
 from qzcompete.worker import Worker
 from tests.results.contest import CODE, held_contest, publish
 
@@ -30,45 +32,22 @@ SignIn = Callable[..., FlaskClient]
 
 
 @pytest.fixture
-def promoted(app: Flask, keys: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[PromotionCard]]:
-    """Two confirmed promotions, 三级 welder: what results hands over."""
-    publish(held_contest())
+def promoted(app: Flask, keys: None) -> list[PromotionCard]:
+    """The first two of an event, promoted to 三级 by the city's table and confirmed one by one."""
+    event = held_contest()
+    publish(event)
     with unit():
-        services.issue_batch(SYSTEM, CODE)
-    cards = [promotion(row, place) for place, row in enumerate(queries.of_event(CODE)[:2], start=1)]
-    monkeypatch.setattr(grade_queries, "confirmed_promotions", lambda: cards)
-    yield cards
-
-
-def promotion(row: Any, place: int) -> PromotionCard:
-    return PromotionCard(
-        id=place,
-        event_id=row.event_id,
-        event_code=CODE,
-        event="焊接",
-        competition="2026年钦州市职业技能大赛",
-        occupation_code="6-18-02-04",
-        occupation_name="焊工",
-        trade=None,
-        result_set_id=row.result_set_id,
-        entry_id=row.entry_id,
-        person_id=row.person_id,
-        name=row.name,
-        unit=row.unit,
-        year=2026,
-        rank=place,
-        parts={"theory": "88", "practice": "91.5"},
-        held_level=None,
-        held_proof="",
-        grants=3,
-        title="",
-        basis="",
-        against=None,
-        outdated=False,
-        state="confirmed",
-        reason="",
-        decided_at=None,
-    )
+        table = results.start_table(SYSTEM, "钦州市晋级对照表")
+        results.edit_table(
+            SYSTEM, table.version, [Rule("city_1", "workers", 1, 2, None, None, 3, "", "试行办法")]
+        )
+        results.put_in_force(SYSTEM, table.version)
+        results.propose(SYSTEM, event.id)
+    for card in promotions_of(event.id):
+        with unit():
+            results.state_held_level(SYSTEM, card.id, None, "联网查询")
+            results.confirm_promotion(SYSTEM, card.id)
+    return list(confirmed_promotions(CODE))
 
 
 def body(**changes: Any) -> int:
@@ -192,9 +171,10 @@ def test_the_list_for_the_national_system_has_every_field(
         "6-18-02-04",
         "--",
         "三级/高级工",
-        "88",
-        "91.5",
+        promoted[0].parts.get("theory"),
+        promoted[0].parts["practice"],
     ]
+    assert rows[1][9]
 
 
 def test_the_office_keeps_the_register_and_issues_from_its_page(
