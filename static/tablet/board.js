@@ -167,18 +167,26 @@ export class Board {
   }
 
   async keep(act) {
-    let op;
+    const { seat } = this;
+    let made;
     try {
-      op = await this.journal.record(this.seat, act);
+      made = await this.journal.record(seat, act);
     } catch (error) {
       this.failed(error);
       throw error;
     }
-    // The act itself, and the sheet's signature, which it may have taken back.
-    const keys = [op.cell, cellKey(this.seat, act.candidate, null)];
-    await this.reread(keys);
+    // The act itself, and the sheet's signature where the act took it back.
+    const { key, unsigned } = made;
+    if (seat === this.seat) this.hold(key, made);
+    await this.reread(unsigned ? [unsigned] : []);
     navigator.vibrate?.(12);
-    this.kept(keys);
+    this.kept(unsigned ? [key, unsigned] : [key]);
+  }
+
+  hold(key, { cell, ops }) {
+    if (cell) this.cells.set(key, cell);
+    this.ops.set(key, ops);
+    this.summaries.delete(key.slice(this.seat.length + 1).split("\n")[0]);
   }
 
   /** Read these cells again, with their ops; those of another seat are only counted, by reading all. */
@@ -187,11 +195,7 @@ export class Board {
     if (!keys.every((key) => key.startsWith(`${seat}\n`))) return this.load();
     const found = await Promise.all(keys.map((key) => this.journal.peek(key)));
     if (seat !== this.seat) return;
-    for (const [place, { cell, ops }] of found.entries()) {
-      if (cell) this.cells.set(keys[place], cell);
-      this.ops.set(keys[place], ops);
-      this.summaries.delete(keys[place].slice(seat.length + 1).split("\n")[0]);
-    }
+    for (const [place, read] of found.entries()) this.hold(keys[place], read);
     // What is being read may be older than this act.
     if (this.loading) this.load();
   }

@@ -16,13 +16,23 @@ export function el(name, attributes = {}, ...children) {
   return made;
 }
 
+// The icons of this page as part of it: one that stands in another file is asked for anew each time that it is drawn.
+let local = false;
+fetch(start.urls.icons).then((answer) => answer.text()).then((text) => {
+  const sprite = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+  for (const symbol of sprite.children) symbol.id = `icon-${symbol.id}`;
+  sprite.style.display = "none";
+  document.body.append(document.adoptNode(sprite));
+  local = true;
+}).catch(() => {});
+
 export function icon(name) {
   const space = "http://www.w3.org/2000/svg";
   const svg = document.createElementNS(space, "svg");
   svg.setAttribute("class", "icon");
   svg.setAttribute("aria-hidden", "true");
   const use = document.createElementNS(space, "use");
-  use.setAttribute("href", `${start.urls.icons}#${name}`);
+  use.setAttribute("href", local ? `#icon-${name}` : `${start.urls.icons}#${name}`);
   svg.append(use);
   return svg;
 }
@@ -32,15 +42,25 @@ export const quiet = (text) => el("span", { class: "visually-hidden" }, text);
 
 const drawn = new WeakMap();
 
-/** Put [key, make] pairs into a place, making anew only what has another key than before; the focus stays where it was. */
+/** Put [key, make] pairs into a place, making anew, and touching, only what has another key than before. */
 export function fill(place, parts) {
   const before = drawn.get(place) ?? new Map();
-  const focused = place.contains(document.activeElement) ? document.activeElement.id : null;
   const now = new Map(parts.map(([key, make]) => [key, before.get(key) ?? make()]));
-  const nodes = [...now.values()];
-  if (nodes.length !== place.childNodes.length || nodes.some((node, at) => node !== place.childNodes[at])) place.replaceChildren(...nodes);
+  const stay = new Set(now.values());
+  for (const node of [...place.childNodes]) if (!stay.has(node)) node.remove();
+  let at = place.firstChild;
+  for (const node of now.values()) {
+    if (node === at) at = at.nextSibling;
+    else place.insertBefore(node, at);
+  }
   drawn.set(place, now);
-  if (focused && document.activeElement?.id !== focused) $(focused)?.focus({ preventScroll: true });
+}
+
+/** Draw, and leave the focus where it was. It is given back once, at the end: each time makes the browser lay out the page. */
+export function keepingFocus(draw) {
+  const { id } = document.activeElement ?? {};
+  draw();
+  if (id && document.activeElement?.id !== id) $(id)?.focus({ preventScroll: true });
 }
 
 /** The time of day as the judge's clock has it. */

@@ -3,6 +3,7 @@
 
 import { openDB } from "../vendor/idb/index.js";
 
+const UTF8 = new TextEncoder();
 const STRICT = { durability: "strict" };
 const MOST_OPS = 40;
 const MOST_BYTES = 40_000;
@@ -101,17 +102,21 @@ export class Journal {
     const [ops, cells, journal, kv] = ["ops", "cells", "journal", "kv"].map((name) => tx.objectStore(name));
     const id = newId();
     const key = cellKey(seat, act.candidate, act.kind === "flag" ? `\n${id}` : act.kind === "time" ? TIME : act.aspect);
-    const cell = (await cells.get(key)) ?? { cell: key, seat, candidate: act.candidate, aspect: act.aspect, rev: 0, value: null };
-    const earlier = await ops.index("cell").getAll(key);
+    const marks = act.kind === "set" || act.kind === "clear";
+    // All reads at once: a judge waits for each round to the store.
+    const [known, earlier, last, signing] = await Promise.all([
+      cells.get(key), ops.index("cell").getAll(key), kv.get("seq"), marks ? openSignature(ops, seat, act.candidate) : null,
+    ]);
+    const cell = known ?? { cell: key, seat, candidate: act.candidate, aspect: act.aspect, rev: 0, value: null };
+    const writes = [];
     let op = earlier.find((one) => one.state === "open");
     if (!op) {
-      const seq = ((await kv.get("seq")) ?? 0) + 1;
-      await kv.put(seq, "seq");
+      const seq = (last ?? 0) + 1;
+      writes.push(kv.put(seq, "seq"));
       op = { op_id: id, seq, assessment, judge, seat, cell: key, state: "open", resolves: [], device: null };
     }
     Object.assign(op, { candidate: act.candidate, aspect: act.aspect, kind: act.kind, value: act.value, extra: act.extra ?? null, base_rev: cell.rev, client_ts: Date.now() });
     if (cell.conflict) op.resolves = [...new Set([...op.resolves, ...cell.conflict.ops])];
-    const signing = act.kind === "set" || act.kind === "clear" ? await openSignature(ops, seat, act.candidate) : null;
     if (signing) {
       await ops.delete(signing.op_id);
       await cells.put({ ...(await cells.get(signing.cell)), value: null });
@@ -122,10 +127,11 @@ export class Journal {
       for (const one of settled) await retire({ ops, journal, stored }, one, one.device);
       await kv.put(stored, "stored");
     }
-    await ops.put(op);
-    if (act.kind !== "flag") await cells.put({ ...cell, value: act.value, extra: op.extra, conflict: null, held: null, error: null });
-    await tx.done;
-    return op;
+    writes.push(ops.put(op));
+    const shown = act.kind === "flag" ? known : { ...cell, value: act.value, extra: op.extra, conflict: null, held: null, error: null };
+    if (act.kind !== "flag") writes.push(cells.put(shown));
+    await Promise.all([...writes, tx.done]);
+    return { op, key, cell: shown, ops: [...earlier.filter((one) => one !== op && !settled.includes(one)), op], unsigned: signing?.cell };
   }
 
   /** The next batch of a seat, frozen: in order, at most one op of a cell, a signature after all marks of its sheet. */
@@ -138,7 +144,7 @@ export class Journal {
     for (const op of own.filter(isWaiting)) {
       if (op.state === "open" && underway.has(op.cell)) continue;
       if (op.kind === "sign" && own.some((one) => one.candidate === op.candidate && (one.kind === "set" || one.kind === "clear"))) continue;
-      const size = new Blob([JSON.stringify(op)]).size;
+      const size = UTF8.encode(JSON.stringify(op)).length;
       if (batch.length === MOST_OPS || (batch.length && bytes + size > MOST_BYTES)) break;
       bytes += size;
       op.state = "sent";

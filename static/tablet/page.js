@@ -33,11 +33,11 @@ tabs.onmessage = ({ data }) => (data.type === "kept" ? board.reread(data.cells).
 
 let soon = null;
 
-/** Several quick taps make one request. */
+/** Several quick taps make one request, and none where there surely is no network: it tells when it comes back. */
 function sendSoon(cells) {
   tabs.postMessage({ type: "kept", cells });
   clearTimeout(soon);
-  soon = setTimeout(() => sender.flush(), SOON_MS);
+  if (navigator.onLine || !net.trouble) soon = setTimeout(() => sender.flush(), SOON_MS);
   askForSync();
 }
 

@@ -1,6 +1,6 @@
 // Draws the three columns and the foot: works, the aspects of the open one, the input for the open aspect.
 
-import { $, button, el, fill, icon, knows, quiet, say, timeOf } from "./dom.js";
+import { $, button, el, fill, icon, keepingFocus, knows, quiet, say, timeOf } from "./dom.js";
 import { measuredText, metOf } from "./measured.js";
 import { drawPad } from "./pad.js";
 import { isDeduction, isMeasured, isStepped, isYesNo, limits, needsReason, plain, stepped } from "./rules.js";
@@ -17,11 +17,14 @@ const STATES = {
 
 /** `acts`: sign(), call() and receipt() of the page. */
 export function drawSheet(board, acts) {
-  drawCandidates(board);
-  drawHead(board, acts);
-  drawAspects(board);
-  drawPad(board);
-  drawFoot(board, acts);
+  keepingFocus(() => {
+    drawCandidates(board);
+    drawHead(board, acts);
+    drawAspects(board);
+    drawPad(board);
+    drawFoot(board, acts);
+  });
+  showPlace(board);
 }
 
 // --- works ---------------------------------------------------------------------------------------------------------
@@ -70,8 +73,6 @@ function drawHead(board, acts) {
   drawTimer(board);
 }
 
-let shownAt = null;
-
 function drawAspects(board) {
   const parts = [];
   for (const module of board.pack.scheme.modules) {
@@ -85,6 +86,12 @@ function drawAspects(board) {
     }
   }
   fill($("aspects"), parts);
+}
+
+let shownAt = null;
+
+/** Scroll to the open work and aspect, where they have changed. */
+function showPlace(board) {
   const here = `${board.candidate} ${board.aspect.code}`;
   if (here === shownAt) return;
   shownAt = here;

@@ -60,7 +60,7 @@ async ({ seats, seed, steps }) => {
     }
 
     async mark(candidate, aspect, value) {
-      const op = await this.journal.record(this.key, { candidate, aspect, kind: value === null ? "clear" : "set", value });
+      const { op } = await this.journal.record(this.key, { candidate, aspect, kind: value === null ? "clear" : "set", value });
       this.kept.push({ op_id: op.op_id, candidate, aspect, value });
     }
 
