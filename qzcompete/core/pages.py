@@ -47,6 +47,19 @@ REFUSED = {
 }
 
 
+# All that a script, a style sheet, a font or a picture needs of them: the page says the rest. A tablet's first page has
+# twenty answers, and each header goes with each.
+REFUSED_OF_PARTS = ("X-Content-Type-Options", "Cross-Origin-Resource-Policy")
+
+
+def is_part(mimetype: str | None) -> bool:
+    """What a page is made of and no browser opens as a page: SVG is not among it, nor is a worker, which is no static file."""
+    kind = mimetype or ""
+    return kind in ("text/javascript", "text/css") or (
+        kind.startswith(("font/", "image/")) and kind != "image/svg+xml"
+    )
+
+
 ALWAYS_TLS = ("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 
 
@@ -62,10 +75,14 @@ def data_headers(https: bool) -> dict[str, str]:
 def secured(response: Response) -> Response:
     """Headers by which a browser refuses what this site never does."""
     headers = response.headers
-    for name, value in REFUSED.items():
-        headers.setdefault(name, value)
-    if "Content-Security-Policy" not in headers:
-        headers["Content-Security-Policy"] = content_policy(response.mimetype)
+    if request.endpoint == "static" and is_part(response.mimetype):
+        for name in REFUSED_OF_PARTS:
+            headers.setdefault(name, REFUSED[name])
+    else:
+        for name, value in REFUSED.items():
+            headers.setdefault(name, value)
+        if "Content-Security-Policy" not in headers:
+            headers["Content-Security-Policy"] = content_policy(response.mimetype)
     if current_app.config["QZ"].https:
         headers.setdefault(*ALWAYS_TLS)
     if is_asset(response):
@@ -83,11 +100,11 @@ def is_asset(response: Response) -> bool:
     return request.args.get("v") == file_hash(str(path))
 
 
-LOADS_NOTHING = ("application/json", "application/problem+json", "text/css")
+LOADS_NOTHING = ("application/json", "application/problem+json", "text/css", "image/svg+xml")
 
 
 def content_policy(mimetype: str | None) -> str:
-    """What a page may load; data and style sheets are no page."""
+    """What a page may load; data, style sheets and drawings are no page."""
     if mimetype in LOADS_NOTHING:
         return "default-src 'none'; frame-ancestors 'none'"
     nonce = csp_nonce()

@@ -1,11 +1,9 @@
 // The tablet's page: starts what it needs, hears what happens, and draws at most once a frame and never under a finger.
 
 import { Board } from "./board.js";
-import { addPhoto, call, exportAll, receipt, review, sendCall, showState, sign, wipeSignature } from "./dialogs.js";
 import { $, announce, el, icon, knows, say, start, timeOf } from "./dom.js";
 import { Journal } from "./journal.js";
 import { Sender, call as callServer } from "./sender.js";
-import { drawSheet } from "./sheet.js";
 
 const SOON_MS = 400;
 const EVERY_MS = 20_000;
@@ -51,6 +49,20 @@ function storageFailed(error) {
   $("banner").replaceChildren(icon("warning"), el("span", {}, say("storage_failed", { error: error.name })));
 }
 
+// --- what only a judge who has entered needs ------------------------------------------------------------------------
+
+let marking = null;
+let coming = null;
+
+/** The sheet and the dialogs, loaded once; where they do not come, the page begins again as soon as it may. */
+function loadMarking() {
+  coming ??= Promise.all([import("./sheet.js"), import("./dialogs.js")]).then(
+    ([sheet, dialogs]) => { marking = { ...sheet, ...dialogs }; redraw(); },
+    () => { if (navigator.onLine) setTimeout(() => location.reload(), EVERY_MS / 4); else addEventListener("online", () => location.reload()); },
+  );
+  return coming;
+}
+
 // --- drawing -------------------------------------------------------------------------------------------------------
 
 let frame = 0;
@@ -78,7 +90,9 @@ function draw() {
   $("foreign").textContent = say("foreign", { count: board.foreign });
   document.documentElement.dataset.build = start.build;
   document.documentElement.toggleAttribute("data-update", net.update);
-  if (pack && pack.candidates.length) drawSheet(board, { sign: () => review(board), call: () => call(board), receipt: () => receipt(board) });
+  if (!pack?.candidates.length) return;
+  if (marking) marking.drawSheet(board, { sign: () => marking.review(board), call: () => marking.call(board), receipt: () => marking.receipt(board) });
+  else loadMarking();
 }
 
 function drawPill() {
@@ -108,6 +122,7 @@ function ask() {
 }
 
 async function enter(proof) {
+  loadMarking();
   $("entry-fault").textContent = "";
   $("entry-go").disabled = true;
   try {
@@ -142,15 +157,15 @@ $("entry-cancel").addEventListener("click", () => { asking = false; redraw(); })
 
 // --- dialogs -------------------------------------------------------------------------------------------------------
 
-const openState = () => showState(board, net);
+const openState = () => loadMarking().then(() => marking?.showState(board, net));
 $("pill").addEventListener("click", () => (net.login ? ask() : openState()));
-$("review-wipe").addEventListener("click", wipeSignature);
-$("sign").addEventListener("click", async () => { if (await sign(board)) await board.load(); });
+$("review-wipe").addEventListener("click", () => marking.wipeSignature());
+$("sign").addEventListener("click", async () => { if (await marking.sign(board)) await board.load(); });
 $("receipt-print").addEventListener("click", () => print());
-$("call-photo").addEventListener("change", (event) => { addPhoto(event.target.files[0]); event.target.value = ""; });
-$("call-send").addEventListener("click", async () => { await sendCall(board); await board.load(); });
+$("call-photo").addEventListener("change", (event) => { marking.addPhoto(event.target.files[0]); event.target.value = ""; });
+$("call-send").addEventListener("click", async () => { await marking.sendCall(board); await board.load(); });
 $("state-send").addEventListener("click", () => { $("state-dialog").close(); sender.nudge({ snapshot: true }); });
-$("state-export").addEventListener("click", () => exportAll(board));
+$("state-export").addEventListener("click", () => marking.exportAll(board));
 $("state-enter").addEventListener("click", () => { $("state-dialog").close(); ask(); });
 $("state-label").addEventListener("change", (event) => journal.put("label", event.target.value.trim().slice(0, 80)));
 $("state-update").addEventListener("click", takeOver);

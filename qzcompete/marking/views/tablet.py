@@ -30,20 +30,23 @@ LINKED = (
     "img/icons.svg",
     "img/favicon.svg",
 )
+# What the page imports as it opens, and what it imports once a judge has entered.
 IMPORTED = (
     "tablet/board.js",
-    "tablet/dialogs.js",
     "tablet/dom.js",
     "tablet/journal.js",
-    "tablet/measured.js",
-    "tablet/pad.js",
     "tablet/rules.js",
     "tablet/sender.js",
-    "tablet/sheet.js",
-    "tablet/timer.js",
     "vendor/idb/index.js",
 )
-LATER = ("vendor/signature_pad/signature_pad.min.js",)
+LATER = (
+    "tablet/dialogs.js",
+    "tablet/measured.js",
+    "tablet/pad.js",
+    "tablet/sheet.js",
+    "tablet/timer.js",
+    "vendor/signature_pad/signature_pad.min.js",
+)
 
 
 @blueprint.get("/")
