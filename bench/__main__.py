@@ -7,7 +7,15 @@ import sys
 from importlib import import_module
 
 # Certificates first: the peak memory of a child counts from that of its parent.
-MODULES = ("bench.certificates", "bench.compile", "bench.board", "bench.marks", "bench.tablet", "bench.pages")
+MODULES = (
+    "bench.certificates",
+    "bench.compile",
+    "bench.board",
+    "bench.persons",
+    "bench.marks",
+    "bench.tablet",
+    "bench.pages",
+)
 COLUMNS = ("what", "figure", "floor", "ratio", "target", "met")
 
 

@@ -74,6 +74,7 @@ BLUEPRINTS = (
     "qzcompete.registration.views.check_in:blueprint",
     "qzcompete.registration.views.nominations:blueprint",
     "qzcompete.registration.views.own_entries:blueprint",
+    "qzcompete.registration.views.persons:blueprint",
     "qzcompete.selection.views:blueprint",
     "qzcompete.selection.views.studios:blueprint",
     "qzcompete.certificates.views:blueprint",

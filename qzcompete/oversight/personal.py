@@ -96,7 +96,7 @@ REGISTER: tuple[Kind, ...] = (
         _l("So that a result and a certificate belong to one person, and nobody enters twice"),
         DUTY,
         None,
-        ("person",),
+        ("person", "person_term"),
     ),
     ENTRIES,
     RESULTS,

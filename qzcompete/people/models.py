@@ -146,6 +146,20 @@ class Person(db.Model):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class PersonTerm(db.Model):
+    """What a person is found by, from its beginning on: the name and each of its ends, its pinyin, the initials.
+
+    Read as a range of the primary key, so that a hundred thousand persons are searched like one page of them.
+    """
+
+    __tablename__ = "person_term"
+    # Bytes decide the order on both engines, or no range would hold.
+    term: Mapped[str] = mapped_column(
+        String(200).with_variant(String(200, collation="C"), "postgresql"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+
+
 law("uq_account_username", _l("This user name is taken. Choose another."), "username")
 law("uq_organisation_name", _l("An organisation of this name exists already."), "name")
 law("uq_person_document_index", _l("A person with this document number exists already."), "document_number")

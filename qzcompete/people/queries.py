@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select
@@ -12,10 +12,23 @@ from sqlalchemy import or_, select
 from qzcompete.core.clock import now
 from qzcompete.core.columns import blind_index
 from qzcompete.core.errors import NotFound
-from qzcompete.core.paging import ListPage, list_page
+from qzcompete.core.paging import ListPage, list_page, nearest_page
 from qzcompete.extensions import db
-from qzcompete.people.models import Account, AccountState, Organisation, Person, RoleGrant, SignInSession
-from qzcompete.people.rules.identity import masked_number
+from qzcompete.people.models import (
+    Account,
+    AccountState,
+    Organisation,
+    Person,
+    PersonTerm,
+    RoleGrant,
+    SignInSession,
+)
+from qzcompete.people.rules.identity import masked_number, tidy_number
+
+LAST_CHARACTER = "\U0010ffff"
+# Pages of persons that somebody leafs through; further on a search is the way.
+MOST_LISTED = 500
+PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -151,16 +164,41 @@ def person_by_document(number: str) -> Person | None:
 
 def person_cards(ids: Sequence[int]) -> dict[int, PersonCard]:
     people = db.session.scalars(select(Person).where(Person.id.in_(ids)))
-    return {
-        person.id: PersonCard(
-            person.id,
-            person.name,
-            person.document_kind,
-            masked_number(person.document_number),
-            person.born_on,
+    return {person.id: person_card(person) for person in people}
+
+
+def person_card(person: Person) -> PersonCard:
+    return PersonCard(
+        person.id, person.name, person.document_kind, masked_number(person.document_number), person.born_on
+    )
+
+
+def person_page(search: str, number: str) -> ListPage:
+    """Persons by when they came: all, those whose name, pinyin or initials begin so (a name also within), or by document."""
+    if not search:
+        page = list_page(
+            select(Person).where(Person.search != "").order_by(Person.id), number, most=MOST_LISTED
         )
-        for person in people
-    }
+        return replace(page, items=[person_card(person) for person in page.items])
+    ids = found_persons(search)
+    total = min(len(ids), MOST_LISTED)
+    place = nearest_page(number, total, PAGE)
+    cards = person_cards(ids[:total][(place - 1) * PAGE : place * PAGE])
+    return ListPage([cards[key] for key in sorted(cards)], place, PAGE, total, total < len(ids))
+
+
+def found_persons(search: str) -> list[int]:
+    """The keys of whom a search finds, from two indexes alone; some more than are listed, of many."""
+    wanted = search.lower()
+    # A person may be found by more than one term.
+    terms = (
+        select(PersonTerm.person_id)
+        .where(PersonTerm.term.between(wanted, wanted + LAST_CHARACTER))
+        .order_by(PersonTerm.term, PersonTerm.person_id)
+        .limit(2 * MOST_LISTED + 2)
+    )
+    document = select(Person.id).where(Person.document_index == blind_index("document", tidy_number(search)))
+    return sorted(db.session.scalars(select(terms.subquery()).union(document)))
 
 
 def account_page(search: str, number: str) -> ListPage:

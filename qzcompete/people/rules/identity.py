@@ -119,3 +119,12 @@ def masked_number(number: str) -> str:
     if len(number) < 12:
         return "*" * (len(number) - 2) + number[-2:]
     return number[:6] + "*" * (len(number) - 10) + number[-4:]
+
+
+def search_terms(search: str) -> set[str]:
+    """What a search may begin with: '韦梅静 weimeijing wmj' gives the three, and 梅静 and 静.
+
+    A name of several words has each of its ends too; the last two words are pinyin and initials, as `search_text` writes them.
+    """
+    name, *latin = search.rsplit(" ", 2)
+    return {name[place:].strip() for place in range(len(name))} | set(latin) - {""}

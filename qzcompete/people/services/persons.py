@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete
 
 from qzcompete.core import audit
 from qzcompete.core.actor import Actor
@@ -12,12 +13,13 @@ from qzcompete.core.clock import now
 from qzcompete.core.columns import blind_index
 from qzcompete.core.errors import NotFound, RuleBroken
 from qzcompete.extensions import db
-from qzcompete.people.models import Account, Person
+from qzcompete.people.models import Account, Person, PersonTerm
 from qzcompete.people.queries import account_of_person, person_by_document
 from qzcompete.people.rules.identity import (
     born_on,
     document_fault,
     name_fault,
+    search_terms,
     tidy_name,
     tidy_number,
 )
@@ -61,6 +63,7 @@ def ensure_person(actor: Actor, name: str, document_kind: str, document_number: 
     )
     db.session.add(person)
     db.session.flush()
+    db.session.add_all(PersonTerm(term=term, person_id=person.id) for term in search_terms(person.search))
     audit.record(actor, "person.created", f"person:{person.id}")
     return person
 
@@ -78,6 +81,7 @@ def forget_person(person_id: int, name: str) -> None:
     person = db.session.get_one(Person, person_id, with_for_update=True)
     person.name, person.search, person.born_on = name, "", None
     person.document_number, person.document_index = "", secrets.token_hex(32)
+    db.session.execute(delete(PersonTerm).where(PersonTerm.person_id == person_id))
     db.session.flush()
 
 

@@ -149,10 +149,6 @@ def entry_card(entry_id: int) -> EntryCard:
     raise NotFound()
 
 
-def entries_of_person(person_id: int) -> Sequence[EntryCard]:
-    return entry_cards(_entries().where(Entry.person_id == person_id))
-
-
 def entries_of_organisation(event_id: int, organisation_id: int) -> Sequence[EntryCard]:
     """All of an organisation's entries, in the order in which they came."""
     query = _entries().where(Entry.event_id == event_id, Entry.organisation_id == organisation_id)
@@ -171,6 +167,11 @@ def entries_of_account(actor: Actor) -> Sequence[EntryCard]:
     if actor.person_id is not None:
         mine.append(Entry.id.in_(entry_ids_of(actor.person_id)))
     return entry_cards(_entries().where(or_(*mine)).order_by(Entry.id.desc()))
+
+
+def entries_of_person(person_id: int) -> Sequence[EntryCard]:
+    """Entries of all years in which the person competes, alone or in a team; the newest first."""
+    return entry_cards(_entries().where(Entry.id.in_(entry_ids_of(person_id))).order_by(Entry.id.desc()))
 
 
 def entry_page(
