@@ -29,7 +29,7 @@ MENU: tuple[tuple[object, str, str, str | None], ...] = (
     (_l("My entries"), "own_entries.index", "flag", "entry.own"),
     (_l("Calendar"), "planning.calendar", "calendar", "competition.view"),
     (_l("My dates"), "calendar.mine", "clock", None),
-    (_l("Persons"), "persons.index", "users", "entry.view"),
+    (_l("Register of persons"), "persons.index", "users", "entry.view"),
     (_l("Register of judges"), "competitions.judges", "gavel", "judge.register"),
     (_l("My relations to entrants"), "competitions.my_relations", "users", "relation.declare"),
     (_l("Incidents of the venue"), "competitions.incident_list", "warning", "incident.report"),
