@@ -106,11 +106,12 @@ def scoring_input(assessment_id: int) -> ScoringInput:
         .all()
     )
     codes = {row.id: row.code for row in candidates}
-    # Raw whole numbers: a Decimal for each of many marks would cost more than the scoring.
+    # Raw whole numbers: a Decimal for each of many marks would cost more than the scoring. By candidate, as the table's
+    # key has them: by seat the marks of all years would be read.
     rows = db.session.execute(
         select(Mark.candidate_id, Mark.aspect_id, type_coerce(Mark.value, BigInteger))
-        .join(Seat, Seat.id == Mark.seat_id)
-        .where(Seat.assessment_id == assessment_id)
+        .join(Candidate, Candidate.id == Mark.candidate_id)
+        .where(Candidate.assessment_id == assessment_id)
     )
     marks = group_marks((codes[candidate], aspect_codes[aspect], value) for candidate, aspect, value in rows)
     entries = [Entry(row.code, row.status, row.guest, row.duration_s) for row in candidates]

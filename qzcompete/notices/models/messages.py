@@ -56,7 +56,9 @@ class Delivery(db.Model):
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id"))
     channel: Mapped[Channel] = mapped_column(state_column(Channel))
     address: Mapped[str] = mapped_column(EncryptedText)
-    state: Mapped[DeliveryState] = mapped_column(state_column(DeliveryState), default=DeliveryState.WAITING)
+    state: Mapped[DeliveryState] = mapped_column(
+        state_column(DeliveryState), default=DeliveryState.WAITING, index=True
+    )
     error: Mapped[str | None] = mapped_column(String(200))
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

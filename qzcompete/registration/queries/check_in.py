@@ -83,7 +83,7 @@ def found_at_door(event: EventCard, typed: str) -> Sequence[EntryCard]:
     query = (
         select(Entry.id)
         .outerjoin(Person, Person.id == Entry.person_id)
-        .where(Entry.event_id == event.id, or_(contains(typed)))
+        .where(Entry.event_id == event.id, or_(contains(event.id, typed)))
     )
     ids = set(db.session.scalars(query))
     return [card for card in accepted if card.id in ids]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import CompoundSelect, Select, func, or_, select
 
 from qzcompete.competitions.models import Event, EventState
 from qzcompete.competitions.queries import EventCard, event_card_by_id
@@ -155,18 +155,20 @@ def entries_of_organisation(event_id: int, organisation_id: int) -> Sequence[Ent
     return entry_cards(query.order_by(Entry.id))
 
 
-def entry_ids_of(person_id: int) -> Select[tuple[int]]:
+def entry_ids_of(person_id: int) -> CompoundSelect[tuple[int]]:
     """The keys of the entries in which the person competes, alone or in a team."""
     teams = select(EntryMember.entry_id).where(EntryMember.person_id == person_id)
-    return select(Entry.id).where(or_(Entry.person_id == person_id, Entry.id.in_(teams)))
+    return select(Entry.id).where(Entry.person_id == person_id).union(teams)
 
 
 def entries_of_account(actor: Actor) -> Sequence[EntryCard]:
     """Those that the account registered, and those of the person behind it, the newest first."""
-    mine = [Entry.account_id == actor.account_id]
-    if actor.person_id is not None:
-        mine.append(Entry.id.in_(entry_ids_of(actor.person_id)))
-    return entry_cards(_entries().where(or_(*mine)).order_by(Entry.id.desc()))
+    # Each from its index; an OR of both would be looked for in all entries.
+    mine = select(Entry.id).where(Entry.account_id == actor.account_id)
+    if actor.person_id is None:
+        return entry_cards(_entries().where(Entry.id.in_(mine)).order_by(Entry.id.desc()))
+    own = mine.union(select(entry_ids_of(actor.person_id).subquery()))
+    return entry_cards(_entries().where(Entry.id.in_(own)).order_by(Entry.id.desc()))
 
 
 def entries_of_person(person_id: int) -> Sequence[EntryCard]:
@@ -192,7 +194,7 @@ def entry_list(
 ) -> Select[Any]:
     query = _entries().where(Entry.event_id == event_id)
     if search:
-        query = query.where(contains(search))
+        query = query.where(contains(event_id, search))
     if status in STATUSES:
         query = query.where(Entry.status == EntryStatus(status))
         if status == "present":
@@ -205,13 +207,16 @@ def entry_list(
     return query.order_by(column.desc() if sort.startswith("-") else column, Entry.id)
 
 
-def contains(search: str) -> Any:
+def contains(event_id: int, search: str) -> Any:
+    members = select(EntryMember.entry_id).where(
+        EntryMember.event_id == event_id, EntryMember.name.contains(search, autoescape=True)
+    )
     return or_(
         Entry.name.contains(search, autoescape=True),
         Person.search.contains(search.lower(), autoescape=True),
         Entry.unit.contains(search, autoescape=True),
         Entry.number.startswith(search, autoescape=True),
-        Entry.id.in_(select(EntryMember.entry_id).where(EntryMember.name.contains(search, autoescape=True))),
+        Entry.id.in_(members),
     )
 
 
