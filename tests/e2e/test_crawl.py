@@ -1,4 +1,5 @@
 """Every link of the demo city's pages leads somewhere, for a visitor and for each role, and nothing tells a document number.
+Whoever asks for what another of the same role was shown, and the asker was not, is told that there is none.
 
 Of the pages of one kind (the hundred results, the two hundred entries) some are opened. QZ_CRAWL=all opens every one,
 but of the orders, searches and years of one page only some, for a calendar has no end.
@@ -10,6 +11,8 @@ import os
 import re
 import zipfile
 from collections import Counter
+from collections.abc import Callable
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import parse_qs, urljoin, urlsplit
@@ -53,6 +56,19 @@ ACCOUNTS = (
     "base12",
     "old5",
 )
+# Who owns something, and somebody of the same or of a like role.
+PAIRS = (
+    ("school", "firm"),
+    ("winner", "entrant"),
+    ("entrant", "alone"),
+    ("base12", "applicant1"),
+    ("old5", "old1"),
+    ("unit-pb", "unit-qn"),
+    ("expert1", "expert2"),
+    ("arbiter", "supervisor"),
+)
+# An event in which both have entrants: of many links of a kind the other did not follow this one.
+SHARED = "/my/results/early/"
 EVERY_PAGE = os.environ.get("QZ_CRAWL") == "all"
 MOST_OF_A_KIND = 4
 WORD = re.compile("[0-9A-Z]{7,18}")
@@ -80,12 +96,12 @@ def links(path: str, html: str) -> set[str]:
 
 class Crawl:
     """Follows all links from the home page and the desk; `faulty`: address → status of those that lead nowhere;
-    `telling`: addresses whose answer, file or headers hold one of the numbers."""
+    `shown`: the paths of the others; `telling`: addresses whose answer, file or headers hold one of the numbers."""
 
     def __init__(self, app: Flask, client: FlaskClient, numbers: frozenset[str] = frozenset()) -> None:
         self.numbers, self.telling = numbers, set[str]()
         self.views, self.client = app.url_map.bind("localhost"), client
-        self.pages, self.faulty = 0, dict[str, int]()
+        self.pages, self.faulty, self.shown = 0, dict[str, int](), set[str]()
         self.kinds = Counter[object]()
         # Paper takes its time: one of a kind is printed.
         self.printed = set[object]()
@@ -120,6 +136,8 @@ class Crawl:
         try:
             if answer.status_code not in (200, 302, 304):
                 self.faulty[path] = answer.status_code
+            else:
+                self.shown.add(urlsplit(path).path)
             if answer.mimetype == "application/pdf":
                 self.printed.add(self.view(path))
             if self.numbers.intersection(WORD.findall(told_by(answer) + path)):
@@ -150,22 +168,50 @@ def numbers(demo_app: Flask) -> frozenset[str]:
     return found
 
 
+def signed_in(app: Flask, username: str) -> FlaskClient:
+    client = app.test_client()
+    if username:
+        answer = client.post("/sign-in", data={"username": username, "password": DEMO_PASSWORD})
+        assert answer.status_code == 302, username
+    return client
+
+
+@pytest.fixture(scope="module")
+def crawled(demo_app: Flask, numbers: frozenset[str]) -> Callable[[str], Crawl]:
+    """What an account found, crawled once."""
+    return cache(lambda username: Crawl(demo_app, signed_in(demo_app, username), numbers).run())
+
+
 @pytest.mark.parametrize("username", ACCOUNTS)
 def test_no_link_is_dead_and_no_number_is_told(
-    demo_app: Flask, numbers: frozenset[str], username: str, caplog: pytest.LogCaptureFixture
+    crawled: Callable[[str], Crawl],
+    numbers: frozenset[str],
+    username: str,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     caplog.set_level("DEBUG")
-    client = demo_app.test_client()
-    if username:
-        signed_in = client.post("/sign-in", data={"username": username, "password": DEMO_PASSWORD})
-        assert signed_in.status_code == 302
 
-    found = Crawl(demo_app, client, numbers).run()
+    found = crawled(username)
 
     assert found.faulty == {}
     assert found.pages > 10
     assert found.telling == set()
     assert not numbers.intersection(WORD.findall(caplog.text))
+
+
+@pytest.mark.parametrize(("owner", "other"), PAIRS)
+def test_the_pages_of_another_are_not_there(
+    demo_app: Flask, crawled: Callable[[str], Crawl], owner: str, other: str
+) -> None:
+    views = demo_app.url_map.bind("localhost")
+    own = crawled(owner).shown - crawled(other).shown - crawled("").shown
+    asked = [path for path in own if views.match(path)[1] and not path.startswith(("/static/", SHARED))]
+    client, visitor = signed_in(demo_app, other), demo_app.test_client()
+
+    told = {path for path in asked if client.get(path).status_code == 200}
+
+    assert asked, "the owner has nothing that the other was not shown"
+    assert {path for path in told if visitor.get(path).status_code != 200} == set()
 
 
 def test_the_accounts_have_every_role(demo_app: Flask) -> None:
