@@ -1,4 +1,4 @@
-"""Every form of the demo city's pages, sent empty, with nonsense and far too long: refused in words, nothing typed lost."""
+"""Fills in each form of each page that a crawl opens: empty, with nonsense and far too long."""
 
 from __future__ import annotations
 
@@ -8,15 +8,13 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
-import pytest
 from bs4 import BeautifulSoup, Tag
 from flask.testing import FlaskClient
 
 from qzcompete.app import create_app
 from qzcompete.config import load_settings
 from qzcompete.extensions import db
-from tests.e2e.conftest import DEMO_PASSWORD
-from tests.e2e.test_crawl import ACCOUNTS, Crawl
+from tests.e2e.crawl import Crawl
 
 TYPED = {"text", "search", "email", "tel", "url", "number", "date", "datetime-local", "month", "time"}
 # What is typed into each field; numbers, days and times are none.
@@ -46,11 +44,6 @@ class City:
     def _copy(self, source: Path, target: Path) -> None:
         with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
             one.backup(other)
-
-
-@pytest.fixture(scope="module")
-def city(demo_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> City:
-    return City(shutil.copytree(demo_folder, tmp_path_factory.mktemp("forms") / "city"))
 
 
 def typed_fields(form: Tag) -> dict[str, Tag]:
@@ -87,20 +80,21 @@ class Filler(Crawl):
 
     filled: set[tuple[object, object, str]]
 
-    def __init__(self, city: City, client: FlaskClient, filled: set[tuple[object, object, str]]) -> None:
-        super().__init__(city.app, client)
+    def __init__(
+        self,
+        city: City,
+        client: FlaskClient,
+        numbers: frozenset[str],
+        filled: set[tuple[object, object, str]],
+    ) -> None:
+        super().__init__(city.app, client, numbers)
         self.city, self.filled, self.wrong = city, filled, list[str]()
 
-    def wanted(self, path: str) -> bool:
-        return not urlsplit(path).query and super().wanted(path)
-
-    def open(self, path: str) -> set[str]:
-        found = super().open(path)
-        answer = self.client.get(path)
-        if answer.mimetype == "text/html" and answer.status_code == 200:
-            for form in BeautifulSoup(answer.text, "html.parser").find_all("form"):
+    def read(self, path: str, page: BeautifulSoup) -> set[str]:
+        found = super().read(path, page)
+        if not urlsplit(path).query:
+            for form in page.find_all("form"):
                 self.fill(path, form)
-        answer.close()
         return found
 
     def fill(self, path: str, form: Tag) -> None:
@@ -146,28 +140,3 @@ def holds(field: Tag | None, value: str) -> bool:
     if field is None:
         return False
     return value in (field.get_text() if field.name == "textarea" else str(field.get("value", "")))
-
-
-@pytest.fixture(scope="module")
-def filled() -> set[tuple[object, object, str]]:
-    """Page, address and fields of each form that was sent already, by whomever."""
-    return set()
-
-
-@pytest.mark.parametrize("username", [name for name in ACCOUNTS if name])
-def test_no_form_breaks_or_forgets_what_was_typed(
-    city: City, filled: set[tuple[object, object, str]], username: str
-) -> None:
-    client = city.app.test_client()
-    signed_in = client.post("/sign-in", data={"username": username, "password": DEMO_PASSWORD})
-    assert signed_in.status_code == 302
-
-    city.keep()
-    filler = Filler(city, client, filled)
-    filler.run()
-
-    assert not filler.wrong, "\n".join(filler.wrong)
-
-
-def test_many_forms_were_filled_in(filled: set[tuple[object, object, str]]) -> None:
-    assert len(filled) > 60
