@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 from cryptography.fernet import Fernet, InvalidToken
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import delete, text
 
 from qzcompete.adapters.files import kept_files
 from qzcompete.config import new_field_key
@@ -18,7 +18,7 @@ from qzcompete.core.transaction import unit
 from qzcompete.extensions import db
 from qzcompete.notices.models import Evidence
 from qzcompete.operation import fields
-from qzcompete.people.models import Person
+from qzcompete.people.models import Person, PersonTerm
 from qzcompete.people.queries import person_by_document
 from qzcompete.people.services import ensure_person
 from tests.notices.board import account, object_to, running_notice
@@ -94,6 +94,7 @@ def test_what_somebody_wrote_meanwhile_is_kept(people: Flask, monkeypatch: pytes
 
     with unit():
         for person in db.session.query(Person).offset(1):
+            db.session.execute(delete(PersonTerm).where(PersonTerm.person_id == person.id))
             db.session.delete(person)
     monkeypatch.setattr(fields, "anew", late)
 
