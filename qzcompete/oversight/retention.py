@@ -110,5 +110,20 @@ KEEPS: tuple[Keeps, ...] = (
 # What stands where a name stood, on Chinese pages and in Chinese files as on any other.
 ERASED_NAME = "已注销"
 
-# Tables that repeat a person's name, each with the other columns that tell of the person.
-NAMED: dict[str, tuple[str, ...]] = {"entry": ("guardian", "note"), "substitution": ()}
+
+@dataclass(frozen=True)
+class Named:
+    """A column that repeats the name of the person whom `by` names, and others that tell of the person."""
+
+    table: str
+    column: str = "name"
+    by: str = "person_id"
+    emptied: tuple[str, ...] = ()
+
+
+NAMED: tuple[Named, ...] = (
+    Named("entry", emptied=("guardian", "note")),
+    Named("substitution"),
+    Named("substitution", "former_name", "former_person_id"),
+    Named("application", "leader_name", emptied=("promised_name",)),
+)

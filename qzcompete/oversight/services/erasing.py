@@ -97,10 +97,10 @@ def erase(actor: Actor, erasure_id: int) -> None:
 def forget_entries(person_id: int) -> None:
     tables = db.metadata.tables
     db.session.execute(delete(tables["person_photo"]).where(tables["person_photo"].c.person_id == person_id))
-    for name, emptied in NAMED.items():
-        table = tables[name]
-        values = {"name": ERASED_NAME} | dict.fromkeys(emptied)
-        db.session.execute(update(table).where(table.c.person_id == person_id).values(values))
+    for part in NAMED:
+        table = tables[part.table]
+        values = {part.column: ERASED_NAME} | dict.fromkeys(part.emptied)
+        db.session.execute(update(table).where(table.c[part.by] == person_id).values(values))
 
 
 def belongs(table: Table, by: str, parent: str, account_id: int) -> ColumnElement[bool]:
