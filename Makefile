@@ -41,7 +41,7 @@ run: setup ## serve without demo data (settings: docs/settings.md)
 	@$(BIN)/qzcompete serve
 
 test: setup-test ## run every test, with a real PostgreSQL and a real browser
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(TESTS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=20 $(TESTS)
 
 test-postgres: setup-test ## run what touches the database, browser and drills apart, with PostgreSQL in SQLite's place
 	@TEST_ENGINE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests \
