@@ -38,13 +38,8 @@ def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, 
             stage.recommend(play)
         class_id = play.classes["studio"]
         with clock.held_at(START + timedelta(days=50)), unit():
-            services.close_calling(play.office, class_id)
-            services.close_recommending(play.office, class_id)
-            stage.check(play, "studio")
-            services.close_checking(play.office, class_id)
-            stage.open_review(play, "studio")
-            stage.review(play, "studio")
-            services.close_review(stage.chair_of(play, "studio"), class_id)
+            stage.finish_check(play, "studio")
+            stage.finish_review(play, "studio")
             visited = queries.visits_of(class_id)[0].application.id
             services.plan_visit(play.office, visited, clock.today(), ["劳金莲", "符永福"])
         db.session.remove()

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from qzcompete.core.clock import held_at
 from qzcompete.core.transaction import unit
 from qzcompete.demo.selection import play as stage
-from qzcompete.selection import queries, services
+from qzcompete.selection import queries
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -24,15 +24,9 @@ def test_the_meeting_is_held_voted_and_decided(app: Flask, sign_in: Callable[...
         stage.recommend(play)
     class_id = play.classes["studio"]
     with held_at(START + timedelta(days=50)), unit():
-        services.close_calling(play.office, class_id)
-        services.close_recommending(play.office, class_id)
-        stage.check(play, "studio")
-        services.close_checking(play.office, class_id)
-        stage.open_review(play, "studio")
-        stage.review(play, "studio")
-        services.close_review(stage.chair_of(play, "studio"), class_id)
-        stage.visit(play, "studio")
-        services.close_visiting(play.office, class_id)
+        stage.finish_check(play, "studio")
+        stage.finish_review(play, "studio")
+        stage.finish_visits(play, "studio")
     sign_in("clerk")
     client = app.test_client()
     chair = play.chairs["studio"]

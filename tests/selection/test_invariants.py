@@ -15,7 +15,6 @@ from qzcompete.core.transaction import unit
 from qzcompete.demo.selection import play as stage
 from qzcompete.extensions import db
 from qzcompete.operation import checking
-from qzcompete.selection import services
 from tests.conftest import empty_tables
 from tests.selection.test_grants import designated
 
@@ -48,11 +47,7 @@ def reviewed(whole_app: Flask) -> Iterator[Flask]:
             stage.apply(play, 9, drafts=0)
             stage.recommend(play)
         with held_at(start + timedelta(days=50)), unit():
-            class_id = play.classes["studio"]
-            services.close_calling(play.office, class_id)
-            services.close_recommending(play.office, class_id)
-            stage.check(play, "studio")
-            services.close_checking(play.office, class_id)
+            stage.finish_check(play, "studio")
             stage.open_review(play, "studio")
             stage.review(play, "studio")
         yield whole_app

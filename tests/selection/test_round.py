@@ -42,13 +42,9 @@ def play(app: Flask) -> Iterator[Play]:
 
 
 def to_review(play: Play, kind: str = "studio") -> int:
-    class_id = play.classes[kind]
-    services.close_calling(play.office, class_id)
-    services.close_recommending(play.office, class_id)
-    stage.check(play, kind)
-    services.close_checking(play.office, class_id)
+    stage.finish_check(play, kind)
     stage.open_review(play, kind)
-    return class_id
+    return play.classes[kind]
 
 
 def test_the_same_seed_simulates_the_same_round() -> None:

@@ -19,7 +19,7 @@ from qzcompete.notices.queries.notices import notice_card
 from qzcompete.notices.queries.objections import cases_of_notice
 from qzcompete.notices.services import objections
 from qzcompete.notices.services.objections import ObjectionDraft
-from qzcompete.selection import queries, services
+from qzcompete.selection import queries
 from qzcompete.selection.queries.aftercare import sheet_of
 from qzcompete.selection.queries.designations import (
     DesignationCard,
@@ -126,16 +126,9 @@ def earlier_round(play: Play, now: datetime) -> None:
 
 def decide(play: Play, kind: str) -> None:
     """One class of the earlier round, from the end of its applications to the decision."""
-    class_id = play.classes[kind]
-    services.close_calling(play.office, class_id)
-    services.close_recommending(play.office, class_id)
-    stage.check(play, kind)
-    services.close_checking(play.office, class_id)
-    stage.open_review(play, kind)
-    stage.review(play, kind)
-    services.close_review(stage.chair_of(play, kind), class_id)
-    stage.visit(play, kind)
-    services.close_visiting(play.office, class_id)
+    stage.finish_check(play, kind)
+    stage.finish_review(play, kind)
+    stage.finish_visits(play, kind)
     stage.decide(play, kind)
 
 

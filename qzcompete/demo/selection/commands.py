@@ -94,20 +94,13 @@ def run(applications: int, seed: int) -> dict[str, Any]:
 def stage_class(play: Any, kind: str) -> None:
     """One class from the end of the applications to the panel's decision; a class without anybody stays where it is."""
     from qzcompete.demo.selection import play as stage
-    from qzcompete.selection import queries, services
+    from qzcompete.selection import queries
 
-    class_id = play.classes[kind]
-    services.close_calling(play.office, class_id)
-    services.close_recommending(play.office, class_id)
-    stage.check(play, kind)
-    services.close_checking(play.office, class_id)
-    if not queries.state_counts(class_id).get("eligible"):
+    stage.finish_check(play, kind)
+    if not queries.state_counts(play.classes[kind]).get("eligible"):
         return
-    stage.open_review(play, kind)
-    stage.review(play, kind)
-    services.close_review(stage.chair_of(play, kind), class_id)
-    stage.visit(play, kind)
-    services.close_visiting(play.office, class_id)
+    stage.finish_review(play, kind)
+    stage.finish_visits(play, kind)
     stage.decide(play, kind)
 
 

@@ -206,6 +206,15 @@ def check(play: Play, kind: str, leave: int = 0) -> None:
         services.conclude_check(play.office, application_id, "不符合申报条件")
 
 
+def finish_check(play: Play, kind: str) -> None:
+    """One class from the end of its applications to the end of the check."""
+    class_id = play.classes[kind]
+    services.close_calling(play.office, class_id)
+    services.close_recommending(play.office, class_id)
+    check(play, kind)
+    services.close_checking(play.office, class_id)
+
+
 def recommended(play: Play, kind: str) -> list[int]:
     cards = [queries.application_card(one) for one in sorted(play.applications)]
     return [card.id for card in cards if card.kind == kind and card.state == "recommended"]
@@ -250,6 +259,18 @@ def review(play: Play, kind: str, share: float = 1.0) -> None:
             marking.record_ops(Actor(account_id, expert.name), seat_id, ops)
             digest = marking_queries.digest_of(seat_id, assessment_id, code)
             marking.record_ops(Actor(account_id, expert.name), seat_id, [signature(pool, code, digest)])
+
+
+def finish_review(play: Play, kind: str) -> None:
+    """One class from the draw of its experts to the end of the review."""
+    open_review(play, kind)
+    review(play, kind)
+    services.close_review(chair_of(play, kind), play.classes[kind])
+
+
+def finish_visits(play: Play, kind: str) -> None:
+    visit(play, kind)
+    services.close_visiting(play.office, play.classes[kind])
 
 
 def chair_of(play: Play, kind: str) -> Actor:
