@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import Enum
 from typing import Any
 
-from sqlalchemy import Select, false, select, tuple_
+from sqlalchemy import Select, select, tuple_
 
 from qzcompete.core.audit import AuditHead, AuditRow
 from qzcompete.core.clock import CITY, now
@@ -175,11 +175,13 @@ def erasure_page(number: str) -> ListPage:
         select(Erasure, Account).join(Account, Account.id == Erasure.account_id).order_by(done, Erasure.id),
         number,
     )
-    return replace(page, items=[erasure_card(erasure, account) for erasure, account in page.items])
+    asked = (account for erasure, account in page.items if erasure.state is ErasureState.ASKED)
+    kept = kept_kinds({account.id: account.person_id for account in asked})
+    cards = [erasure_card(erasure, account, kept.get(account.id, ())) for erasure, account in page.items]
+    return replace(page, items=cards)
 
 
-def erasure_card(erasure: Erasure, account: Account) -> ErasureCard:
-    asked = erasure.state is ErasureState.ASKED
+def erasure_card(erasure: Erasure, account: Account, kept: tuple[Kind, ...]) -> ErasureCard:
     return ErasureCard(
         erasure.id,
         account.username,
@@ -189,35 +191,36 @@ def erasure_card(erasure: Erasure, account: Account) -> ErasureCard:
         erasure.state.value,
         erasure.answer,
         erasure.decided_at,
-        kept_kinds(account.id, account.person_id) if asked else (),
+        kept if erasure.state is ErasureState.ASKED else (),
     )
 
 
-def open_erasure(account_id: int) -> ErasureCard | None:
+def open_erasure(account_id: int) -> Erasure | None:
     """The own request that is not decided yet."""
-    found = db.session.execute(
-        select(Erasure, Account)
-        .join(Account, Account.id == Erasure.account_id)
-        .where(Erasure.account_id == account_id, Erasure.state == ErasureState.ASKED)
-    ).first()
-    return erasure_card(*found) if found else None
+    asked = Erasure.state == ErasureState.ASKED
+    return db.session.scalar(select(Erasure).where(Erasure.account_id == account_id, asked))
 
 
-def kept_kinds(account_id: int, person_id: int | None) -> tuple[Kind, ...]:
-    """The kinds of personal data that keep this identity: their rows must stay yet."""
-    kept: list[Kind] = []
+def kept_kinds(owners: Mapping[int, int | None]) -> dict[int, tuple[Kind, ...]]:
+    """Account → the kinds of personal data that keep its identity or its person's; `owners`: account → person.
+
+    As many queries for many accounts as for one.
+    """
+    persons = {person: account for account, person in owners.items() if person is not None}
+    kept: dict[int, list[Kind]] = {account: [] for account in owners}
     for part in KEEPS:
         table = db.metadata.tables[part.table]
-        key = account_id if part.by == "account_id" else person_id
-        # `false` where there is no person: a certificate of an organisation belongs to none.
-        rows = select(table.c[part.by]).where(table.c[part.by] == key if key is not None else false())
+        account_of = {one: one for one in owners} if part.by == "account_id" else persons
+        rows = select(table.c[part.by]).where(table.c[part.by].in_(account_of)).distinct()
         if part.since and part.kind.years:
             rows = rows.where(table.c[part.since] > now() - timedelta(days=366 * part.kind.years))
         if part.told:
             rows = rows.where(table.c[part.told].is_not(None))
-        if part.kind not in kept and db.session.scalar(select(rows.exists())):
-            kept.append(part.kind)
-    return tuple(kept)
+        for key in db.session.scalars(rows):
+            kinds = kept[account_of[key]]
+            if part.kind not in kinds:
+                kinds.append(part.kind)
+    return {account: tuple(kinds) for account, kinds in kept.items()}
 
 
 def as_json(row: Mapping[Any, Any]) -> dict[str, Any]:

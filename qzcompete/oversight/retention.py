@@ -54,13 +54,13 @@ RUN_OUT: tuple[RunOut, ...] = (
 
 @dataclass(frozen=True)
 class Goes:
-    """Rows that are deleted with an account: those whose `by` is the account, or whose `parent`'s is.
+    """Rows that are deleted with an account: its own, or those that name by `through` a row of `parent` that is its own.
 
     `unless` names a kind of the register: where rows of it are kept, these are too.
     """
 
     table: str
-    by: str = "account_id"
+    through: str = ""
     parent: str = ""
     unless: Kind | None = None
 

@@ -101,7 +101,7 @@ def own_data_page(form: OwnDataForm, asking: OwnDataForm) -> Page:
         form=form,
         asking=asking,
         asked=queries.open_erasure(account.id),
-        kept=queries.kept_kinds(account.id, account.person_id),
+        kept=queries.kept_kinds({account.id: account.person_id})[account.id],
     )
     return page, 422 if form.errors or asking.errors else 200
 

@@ -5,6 +5,7 @@ Requests are decided by whoever manages accounts. The audit log keeps what it sa
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
@@ -19,7 +20,7 @@ from qzcompete.extensions import db
 from qzcompete.notices.services import post_message
 from qzcompete.oversight import queries
 from qzcompete.oversight.models import Erasure, ErasureState
-from qzcompete.oversight.retention import ERASED_NAME, GOES, NAMED, RUN_OUT, RunOut
+from qzcompete.oversight.retention import ERASED_NAME, GOES, NAMED, RUN_OUT
 from qzcompete.people.queries import account_by_id, accounts_with_role
 from qzcompete.people.services import forget_account, forget_person, forget_phone
 
@@ -49,7 +50,7 @@ def take_back_erasure(actor: Actor) -> None:
     asked = queries.open_erasure(actor.account_id or 0)
     if asked is None:
         raise NotFound()
-    db.session.delete(db.session.get_one(Erasure, asked.id))
+    db.session.delete(asked)
     db.session.flush()
     audit.record(actor, "erasure.taken_back", f"account:{actor.account_id}")
 
@@ -74,11 +75,13 @@ def erase(actor: Actor, erasure_id: int) -> None:
     """Delete what may go. The account opens nothing afterwards; its person is forgotten where no kind keeps it."""
     erasure = open_request(actor, erasure_id)
     account = account_by_id(erasure.account_id)
-    kept, person_id = queries.kept_kinds(account.id, account.person_id), account.person_id
+    person_id = account.person_id
+    kept = queries.kept_kinds({account.id: person_id})[account.id]
     for part in GOES:
         if part.unless is None or part.unless not in kept:
             table = db.metadata.tables[part.table]
-            db.session.execute(delete(table).where(belongs(table, part.by, part.parent, account.id)))
+            own = owned(table, part.through, part.parent, lambda owner: owner.c.account_id == account.id)
+            db.session.execute(delete(table).where(own))
     forget_account(account, ERASED_NAME, keep_person=bool(kept))
     if person_id is not None:
         forget_phone(person_id)
@@ -103,12 +106,14 @@ def forget_entries(person_id: int) -> None:
         db.session.execute(update(table).where(table.c[part.by] == person_id).values(values))
 
 
-def belongs(table: Table, by: str, parent: str, account_id: int) -> ColumnElement[bool]:
-    """The rows of an account, by a column of their own or by their parent's."""
+def owned(
+    table: Table, through: str, parent: str, condition: Callable[[Table], ColumnElement[bool]]
+) -> ColumnElement[bool]:
+    """The rows for which the condition holds, or holds for the row of `parent` that `through` names."""
     if not parent:
-        return table.c[by] == account_id
+        return condition(table)
     above = db.metadata.tables[parent]
-    return table.c[by].in_(select(above.c.id).where(above.c.account_id == account_id))
+    return table.c[through].in_(select(above.c.id).where(condition(above)))
 
 
 def open_request(actor: Actor, erasure_id: int) -> Erasure:
@@ -135,7 +140,8 @@ def delete_run_out(moment: datetime) -> dict[str, int]:
     counts = {}
     for part in RUN_OUT:
         table = db.metadata.tables[part.table]
-        over = run_out(part, table, moment)
+        before = moment - timedelta(days=round(part.years * 365.2425))
+        over = owned(table, part.through, part.parent, older(part.since, before))
         if part.emptied:
             counts[part.table] = empty(table, over, part.emptied)
         else:
@@ -146,12 +152,8 @@ def delete_run_out(moment: datetime) -> dict[str, int]:
     return counts
 
 
-def run_out(part: RunOut, table: Table, moment: datetime) -> ColumnElement[bool]:
-    before = moment - timedelta(days=round(part.years * 365.2425))
-    if not part.parent:
-        return table.c[part.since] < before
-    above = db.metadata.tables[part.parent]
-    return table.c[part.through].in_(select(above.c.id).where(above.c[part.since] < before))
+def older(since: str, before: datetime) -> Callable[[Table], ColumnElement[bool]]:
+    return lambda table: table.c[since] < before
 
 
 def empty(table: Table, over: ColumnElement[bool], names: tuple[str, ...]) -> int:
