@@ -24,13 +24,17 @@ async function keepPage() {
   form.dataset.page = "kept";
 }
 
-/** Post to the server with the token of the session as it is now; `Away` where nothing of ours answers. */
-async function post(address, body) {
+/** Take over the token of the session as it is now; `Away` where none is there. Once before all that is sent together. */
+async function renewToken() {
   const page = new DOMParser().parseFromString(await (await fetch(location.pathname)).text(), "text/html");
   const token = page.querySelector("form[data-visit] [name=csrf_token]");
   if (!token) throw new Away(form.dataset.away);
   form.elements.csrf_token.value = token.value;
-  const answer = await fetch(address, { method: "POST", headers: { Accept: "application/json", "X-CSRFToken": token.value }, body });
+}
+
+/** Post to the server; `Away` where nothing of ours answers. */
+async function post(address, body) {
+  const answer = await fetch(address, { method: "POST", headers: { Accept: "application/json", "X-CSRFToken": form.elements.csrf_token.value }, body });
   if (!answer.ok && answer.status !== 422) throw new Away(form.dataset.kept);
   return answer;
 }
@@ -49,6 +53,7 @@ function keepReport() {
   for (const field of fields) field.value = kept().values?.[field.name] ?? field.value;
 
   const send = async () => {
+    await renewToken();
     const answer = await post(location.pathname, new FormData(form));
     if (answer.ok) {
       localStorage.removeItem(key);
@@ -91,7 +96,9 @@ async function keepPhotos() {
     queue.append(item);
   };
   const send = async () => {
-    for (const { id, file, visit, ...about } of await mine()) {
+    const waiting = await mine();
+    if (waiting.length) await renewToken();
+    for (const { id, file, visit, ...about } of waiting) {
       const body = new FormData();
       for (const [name, value] of Object.entries({ id, ...about })) body.append(name, value);
       body.append("photo", file);
