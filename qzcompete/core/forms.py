@@ -10,17 +10,20 @@ from werkzeug.wrappers import Response
 from wtforms import Form, SelectChoice  # type: ignore[attr-defined]
 
 from qzcompete.core.errors import Problem
+from qzcompete.core.limits import TooMany
 from qzcompete.extensions import db
 
 Page = str | Response | tuple[str, int]
 
 
 def tried(form: FlaskForm, work: Callable[[], object]) -> bool:
-    """Whether the form was sent and its work done; a broken rule stands in the form then."""
+    """Whether the form was sent and its work done; a broken rule stands in the form then, too many tries do not."""
     if not form.validate_on_submit():
         return False
     try:
         work()
+    except TooMany:
+        raise
     except Problem as problem:
         show_problem(form, problem)
         return False

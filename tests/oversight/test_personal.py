@@ -79,3 +79,15 @@ def test_the_own_data_asks_for_the_password(sign_in: SignIn) -> None:
 
     assert answer.status_code == 422
     assert "attachment" not in answer.headers.get("Content-Disposition", "")
+
+
+def test_guesses_at_the_password_are_counted(sign_in: SignIn) -> None:
+    client = sign_in("competitor")
+
+    answers = [
+        client.post("/account/data", data={"password": f"not-the-password-{place}"}).status_code
+        for place in range(11)
+    ]
+
+    assert answers == [422] * 10 + [429]
+    assert client.post("/account/erasure", data={"erasure-password": PASSWORD}).status_code == 429
