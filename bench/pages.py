@@ -12,7 +12,7 @@ from playwright.sync_api import sync_playwright
 
 from bench.tablet import CATEGORIES, RUNS, installed, report, row
 from qzcompete.core.clock import today
-from tests.e2e.conftest import CHROMIUM, DEMO_PASSWORD, Server, command
+from tests.e2e.conftest import CHROMIUM, Server, command, open_desk
 
 VISITOR = (
     "/",
@@ -59,11 +59,7 @@ def cookie(server: Server, username: str) -> str:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_context(base_url=server.url).new_page()
-        page.goto("/sign-in")
-        page.fill("#username", username)
-        page.fill("#password", DEMO_PASSWORD)
-        page.locator("main form button[type=submit]").click()
-        page.wait_for_url("**/desk")
+        open_desk(page, username)
         kept = "; ".join(f"{one['name']}={one['value']}" for one in page.context.cookies())
         browser.close()
     return kept

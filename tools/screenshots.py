@@ -29,6 +29,7 @@ from qzcompete.app import create_app
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from tests.e2e.conftest import open_desk  # noqa: E402
 from tests.e2e.hall import Hall, prepare  # noqa: E402
 from tests.e2e.test_crawl import ACCOUNTS  # noqa: E402
 from tests.e2e.test_tablet import LANDSCAPE, choose, enter, number  # noqa: E402
@@ -36,7 +37,6 @@ from tests.e2e.test_tablet_kinds import SCHEME as MEASURING  # noqa: E402
 
 FOLDER = ROOT / "docs" / "screenshots"
 QZCOMPETE = str(Path(sys.executable).parent / "qzcompete")
-PASSWORD = "qinzhou-demo-18"
 PORT = 8790
 URL = f"http://127.0.0.1:{PORT}"
 DESKTOP = {"width": 1440, "height": 900}
@@ -204,11 +204,7 @@ def signed_in(browser: Browser, username: str) -> Page:
         "Object.defineProperty(ServiceWorkerRegistration.prototype, 'sync', {value: undefined})"
     )
     if username:
-        page.goto("/sign-in")
-        page.fill("#username", username)
-        page.fill("#password", PASSWORD)
-        page.locator("main form button[type=submit]").click()
-        page.wait_for_url("**/desk")
+        open_desk(page, username)
     return page
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.error import URLError
 
 import pytest
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CHROMIUM = "/usr/bin/chromium"
@@ -60,6 +60,15 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 command(filling, *words)
             filling.rename(filled)
     return shutil.copytree(filled, tmp_path_factory.mktemp("demo") / "city")
+
+
+def open_desk(page: Page, username: str, password: str = DEMO_PASSWORD) -> None:
+    """From whatever page to the desk of the account."""
+    page.goto("/sign-in")
+    page.fill("#username", username)
+    page.fill("#password", password)
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url("**/desk")
 
 
 class Server:

@@ -14,7 +14,7 @@ from qzcompete.config import load_settings
 from qzcompete.core.actor import CITY, SYSTEM
 from qzcompete.core.transaction import unit
 from qzcompete.people.services import create_account
-from tests.e2e.conftest import ROOT, Server, command
+from tests.e2e.conftest import ROOT, Server, command, open_desk
 from tests.results.contest import CODE, held_contest, person_of, publish
 
 PASSWORD = "correct-horse-9"
@@ -49,11 +49,7 @@ def sign_in(browser: Browser, site: Server) -> Iterator[Callable[[str], Page]]:
         context = browser.new_context(base_url=site.url, locale="zh-CN")
         contexts.append(context)
         page = context.new_page()
-        page.goto("/sign-in")
-        page.fill("#username", username)
-        page.fill("#password", PASSWORD)
-        page.locator("main form button[type=submit]").click()
-        page.wait_for_url("**/desk")
+        open_desk(page, username, PASSWORD)
         return page
 
     yield signed_in

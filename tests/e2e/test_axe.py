@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.conftest import DEMO_PASSWORD, ROOT, Server
+from tests.e2e.conftest import ROOT, Server, open_desk
 
 AXE = next((ROOT / "tests" / "vendor").rglob("axe.min.js"))
 DESKTOP, UPRIGHT = {"width": 1280, "height": 800}, {"width": 820, "height": 1180}
@@ -196,11 +196,7 @@ def visit(browser: Browser, server: Server, username: str) -> Page:
     context = browser.new_context(base_url=server.url, locale="zh-CN", bypass_csp=True)
     page = context.new_page()
     if username:
-        page.goto("/sign-in")
-        page.fill("#username", username)
-        page.fill("#password", DEMO_PASSWORD)
-        page.locator("main form button[type=submit]").click()
-        page.wait_for_url("**/desk")
+        open_desk(page, username)
     return page
 
 

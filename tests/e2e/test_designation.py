@@ -14,7 +14,7 @@ from qzcompete.config import load_settings
 from qzcompete.core import clock
 from qzcompete.extensions import db
 from tests.conftest import PASSWORD
-from tests.e2e.conftest import Server, command
+from tests.e2e.conftest import Server, command, open_desk
 from tests.pictures import codes_of
 from tests.selection.decided import Decided, days_later, decided, end_notices
 
@@ -38,11 +38,7 @@ def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Fla
 def visit(browser: Browser, server: Server, username: str = "") -> Page:
     page = browser.new_context(base_url=server.url, locale="zh-CN", timezone_id="Asia/Shanghai").new_page()
     if username:
-        page.goto("/sign-in")
-        page.fill("#username", username)
-        page.fill("#password", PASSWORD)
-        page.locator("main form button[type=submit]").click()
-        page.wait_for_url("**/desk")
+        open_desk(page, username, PASSWORD)
     return page
 
 

@@ -24,7 +24,7 @@ from qzcompete.demo.selection.made import UNITS, made_applications, made_experts
 from qzcompete.extensions import db
 from qzcompete.people import services as people
 from qzcompete.selection import queries, services
-from tests.e2e.conftest import Server, command
+from tests.e2e.conftest import Server, command, open_desk
 
 PASSWORD = "correct-horse-9"
 HERE = ZoneInfo("Asia/Shanghai")
@@ -59,16 +59,8 @@ def within(app: Flask) -> Iterator[None]:
 def visit(browser: Browser, server: Server, username: str = "") -> Page:
     page = browser.new_context(base_url=server.url, locale="zh-CN", timezone_id="Asia/Shanghai").new_page()
     if username:
-        sign_in(page, username)
+        open_desk(page, username, PASSWORD)
     return page
-
-
-def sign_in(page: Page, username: str) -> None:
-    page.goto("/sign-in")
-    page.fill("#username", username)
-    page.fill("#password", PASSWORD)
-    page.locator("main form button[type=submit]").click()
-    page.wait_for_url("**/desk")
 
 
 def press(page: Page, name: str) -> None:
@@ -133,7 +125,7 @@ def apply(browser: Browser, server: Server, letter: Path) -> Page:
     page.fill("#username", "huang")
     page.fill("#password", PASSWORD)
     press(page, "建立账号")
-    sign_in(page, "huang")
+    open_desk(page, "huang", PASSWORD)
     page.goto("/apply")
     page.get_by_role("button", name="开始申报").click()
     year = datetime.now(HERE).year

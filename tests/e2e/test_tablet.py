@@ -14,7 +14,7 @@ from shutil import copytree
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
-from tests.e2e.conftest import CHROMIUM
+from tests.e2e.conftest import CHROMIUM, open_desk
 from tests.e2e.hall import PASSWORD, WORKS, Hall, eventually, prepare
 
 LANDSCAPE = {"viewport": {"width": 1180, "height": 820}, "has_touch": True, "locale": "zh-CN"}
@@ -56,11 +56,7 @@ def enter(context: BrowserContext, judge: str = "wang", label: str | None = None
 
 def enter_on(page: Page, judge: str = "wang", label: str | None = None) -> Page:
     page.context.clear_cookies()
-    page.goto("/sign-in")
-    page.fill("#username", judge)
-    page.fill("#password", PASSWORD)
-    page.locator("main form button[type=submit]").click()
-    page.wait_for_url("**/desk")
+    open_desk(page, judge, PASSWORD)
     page.goto("/marking")
     page.get_by_role("button", name="开始评分").click()
     page.wait_for_url("**/tablet/")

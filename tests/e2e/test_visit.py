@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from qzcompete.app import create_app
 from qzcompete.config import load_settings
@@ -19,7 +19,7 @@ from qzcompete.demo.selection import play as stage
 from qzcompete.extensions import db
 from qzcompete.selection import queries, services
 from tests.conftest import PASSWORD
-from tests.e2e.conftest import Server, command
+from tests.e2e.conftest import Server, command, open_desk
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 PLACE = {"latitude": 21.979000, "longitude": 108.654000}
@@ -48,14 +48,6 @@ def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, 
     server.stop()
 
 
-def sign_in(page: Page) -> None:
-    page.goto("/sign-in")
-    page.fill("#username", "bureau")
-    page.fill("#password", PASSWORD)
-    page.locator("main form button[type=submit]").click()
-    page.wait_for_url("**/desk")
-
-
 def test_a_report_and_its_photos_outlive_a_dead_network_a_closed_page_and_an_ended_session(
     browser: Browser, factory: tuple[Server, Flask, int], tmp_path: Path
 ) -> None:
@@ -65,7 +57,7 @@ def test_a_report_and_its_photos_outlive_a_dead_network_a_closed_page_and_an_end
     context = browser.new_context(base_url=server.url, locale="zh-CN", geolocation=PLACE)
     context.grant_permissions(["geolocation"], origin=server.url)
     page = context.new_page()
-    sign_in(page)
+    open_desk(page, "bureau", PASSWORD)
     page.goto(f"/office/applications/{visited}/visit")
     expect(page.locator("form[data-page=kept]")).to_be_attached()
 
@@ -87,7 +79,7 @@ def test_a_report_and_its_photos_outlive_a_dead_network_a_closed_page_and_an_end
     expect(again.locator("[data-photo-queue] li")).to_have_count(1)
     context.set_offline(False)
     expect(again.locator("[data-offline-state]")).to_contain_text("请重新登录后发送")
-    sign_in(again)
+    open_desk(again, "bureau", PASSWORD)
     again.goto(f"/office/applications/{visited}/visit")
     photographed = again.get_by_alt_text("照片 1")
     photographed.scroll_into_view_if_needed()
