@@ -95,7 +95,7 @@ class Seat(db.Model):
     assessment_id: Mapped[int] = mapped_column(ForeignKey("assessment.id"))
     code: Mapped[str] = mapped_column(String(100))
     name: Mapped[str] = mapped_column(String(80))
-    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     chief: Mapped[bool] = mapped_column(default=False)
 
 

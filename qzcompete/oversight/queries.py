@@ -211,6 +211,8 @@ def kept_kinds(owners: Mapping[int, int | None]) -> dict[int, tuple[Kind, ...]]:
     for part in KEEPS:
         table = db.metadata.tables[part.table]
         account_of = {one: one for one in owners} if part.by == "account_id" else persons
+        if not account_of:
+            continue
         rows = select(table.c[part.by]).where(table.c[part.by].in_(account_of)).distinct()
         if part.since and part.kind.years:
             rows = rows.where(table.c[part.since] > now() - timedelta(days=366 * part.kind.years))

@@ -15,11 +15,14 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import event
 
-from qzcompete.core.actor import SYSTEM
+from qzcompete.core.actor import CITY, SYSTEM
 from qzcompete.core.transaction import unit
 from qzcompete.extensions import db
 from qzcompete.notices.services import post_message
+from qzcompete.oversight.services import ask_erasure
 from qzcompete.people.queries import account_named
+from qzcompete.people.services import create_account
+from tests.conftest import PASSWORD
 from tests.results.contest import CODE, held_contest, person_of, publish
 
 # Tables that hold a row, or many, for each person, entry, mark, act or letter.
@@ -140,6 +143,11 @@ def test_no_list_reads_a_growing_table_through(
             account = account_named("competitor-user")
             assert account is not None
             post_message(SYSTEM, "entry.accepted", "one", "报名", "已通过", account_id=account.id)
+    if role == "admin":
+        with unit():
+            named = [("competitor", CITY)]
+            asking = create_account(SYSTEM, "asking", "韦梅静", PASSWORD, named, person_id=person_id)
+            ask_erasure(asking.actor)
     faults: list[str] = []
     for page in LISTS[role]:
         with statements() as seen:
