@@ -93,6 +93,8 @@ BLUEPRINTS = (
 OPEN_WITHOUT_SECOND_FACTOR = (
     "people.begin_second_factor",
     "people.set_second_factor",
+    "people.new_passkey",
+    "people.add_passkey",
     "people.sign_out",
     "people.set_language",
     "static",

@@ -210,7 +210,7 @@ def usable_database(url: str) -> bool:
 
 
 def public_url(env: Mapping[str, str], port: int) -> str:
-    url = env.get("QZ_PUBLIC_URL") or f"http://127.0.0.1:{port}"
+    url = env.get("QZ_PUBLIC_URL") or f"http://localhost:{port}"
     try:
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0

@@ -454,7 +454,7 @@ def take_preview(browser: Browser, names: dict[str, str]) -> None:
         file = Path(folder) / "报名表.xlsx"
         file.write_bytes(write_sheets([Table("报名表", header, rows)]))
         page.locator("#file").set_input_files(file)
-        page.locator("main form button[type=submit]").click()
+        page.locator("main form button[type=submit]").first.click()
         page.wait_for_selector("[aria-invalid=true]")
     take(page, "nomination-preview")
     page = signed_in(browser, "")

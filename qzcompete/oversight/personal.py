@@ -74,7 +74,7 @@ STUDIOS = Kind(
 REGISTER: tuple[Kind, ...] = (
     Kind(
         _l("Account and sign-in"),
-        _l("Name, user name, roles, second factor, devices that signed in"),
+        _l("Name, user name, roles, second factor and passkeys, devices that signed in"),
         _l("So that only those who may can act, and every act has its actor"),
         DUTY,
         3,
@@ -83,6 +83,7 @@ REGISTER: tuple[Kind, ...] = (
             "role_grant",
             "invitation",
             "second_factor",
+            "passkey",
             "recovery_code",
             "sign_in_session",
             "api_token",
@@ -149,6 +150,7 @@ OWN: tuple[Own, ...] = (
     own("account", "id", "username name created_at"),
     own("role_grant", "account_id", "role scope_kind scope_id"),
     own("second_factor", "account_id", "confirmed_at"),
+    own("passkey", "account_id", "name created_at used_at"),
     own("sign_in_session", "account_id", "agent started_at ended_at"),
     own("message_address", "account_id", "email mobile"),
     own("message", "account_id", "kind subject body created_at read_at"),

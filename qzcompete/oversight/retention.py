@@ -72,6 +72,7 @@ GOES: tuple[Goes, ...] = (
     Goes("sign_in_session"),
     Goes("recovery_code"),
     Goes("second_factor"),
+    Goes("passkey"),
     Goes("invitation"),
     Goes("feed_token"),
     Goes("import_draft"),

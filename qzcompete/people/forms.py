@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, SelectField, StringField
+from wtforms import HiddenField, PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from qzcompete.core.forms import select_choices
@@ -54,6 +54,22 @@ class ConfirmPasswordForm(FlaskForm):
         csrf = False
 
     password = PasswordField(_l("Present password"), [InputRequired(_l("Enter your present password."))])
+
+
+class NewPasskeyForm(FlaskForm):
+    """What opens an account asks for its password again."""
+
+    name = StringField(
+        _l("Name of the device"),
+        [InputRequired(_l("Enter a name by which you know it again.")), Length(max=40)],
+    )
+    password = PasswordField(_l("Present password"), [InputRequired(_l("Enter your present password."))])
+
+
+class PasskeyForm(FlaskForm):
+    """`credential` is what the browser answers, as JSON of Web Authentication."""
+
+    credential = HiddenField()
 
 
 class InvitationForm(FlaskForm):

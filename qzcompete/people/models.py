@@ -76,6 +76,23 @@ class SecondFactor(db.Model):
     last_step: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
+class Passkey(db.Model):
+    """A key that a device keeps for an account, and uses after it has asked its owner: it signs in by itself."""
+
+    __tablename__ = "passkey"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    # What its owner calls it: the device that keeps it.
+    name: Mapped[str] = mapped_column(String(40))
+    credential_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    # Id and public key, as the device made them (Web Authentication, 6.5.2).
+    credential: Mapped[bytes]
+    # How often it signed, as the device counts; 0 where it does not count.
+    signatures: Mapped[int] = mapped_column(BigInteger, default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class RecoveryCode(db.Model):
     __tablename__ = "recovery_code"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -161,5 +178,6 @@ class PersonTerm(db.Model):
 
 
 law("uq_account_username", _l("This user name is taken. Choose another."), "username")
+law("uq_passkey_credential_hash", _l("This passkey is set up already."), "name")
 law("uq_organisation_name", _l("An organisation of this name exists already."), "name")
 law("uq_person_document_index", _l("A person with this document number exists already."), "document_number")

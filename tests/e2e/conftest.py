@@ -67,7 +67,7 @@ def open_desk(page: Page, username: str, password: str = DEMO_PASSWORD) -> None:
     page.goto("/sign-in")
     page.fill("#username", username)
     page.fill("#password", password)
-    page.locator("main form button[type=submit]").click()
+    page.locator("main form button[type=submit]").first.click()
     page.wait_for_url("**/desk")
 
 

@@ -68,7 +68,7 @@ def signed_in(browser: Browser, server: Server, username: str) -> Page:
     page.goto("/sign-in")
     page.get_by_label("用户名").fill(username)
     page.get_by_label("密码", exact=True).fill(PASSWORD)
-    page.locator("main form button[type=submit]").click()
+    page.locator("main form button[type=submit]").first.click()
     expect(page).to_have_url(f"{server.url}/desk")
     return page
 

@@ -116,7 +116,7 @@ def test_organiser_plans_a_competition_from_last_years_and_the_city_sees_it(
     page.goto("/sign-in")
     page.get_by_label("用户名").fill("office")
     page.get_by_label("密码", exact=True).fill(PASSWORD)
-    page.locator("main form button[type=submit]").click()
+    page.locator("main form button[type=submit]").first.click()
     expect(page).to_have_url(f"{server.url}/desk")
 
     copy_last_year(page)

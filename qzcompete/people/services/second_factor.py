@@ -1,5 +1,7 @@
 """The second factor of an account: codes of an authenticator app (RFC 6238), and ten recovery codes for its loss.
 
+Passkeys are another (`passkeys.py`); the recovery codes stand in for both.
+
 A code counts once: the step that it was made for is kept. Wrong codes count as wrong passwords do.
 """
 
@@ -13,7 +15,7 @@ from urllib.parse import urlsplit
 import pyotp
 from flask import current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, exists, select, update
 
 from qzcompete.core import audit
 from qzcompete.core.actor import Actor
@@ -21,7 +23,7 @@ from qzcompete.core.clock import now
 from qzcompete.core.columns import blind_index
 from qzcompete.core.errors import RuleBroken
 from qzcompete.extensions import db
-from qzcompete.people.models import Account, RecoveryCode, SecondFactor
+from qzcompete.people.models import Account, Passkey, RecoveryCode, SecondFactor
 from qzcompete.people.services.accounts import count_failure, refuse_locked
 
 STEP_SECONDS = 30
@@ -38,7 +40,15 @@ def is_required(account: Account) -> bool:
     return any(grant.role in asking for grant in account.grants)
 
 
+def is_guarded(account: Account) -> bool:
+    """Whether the password alone does not open the account: there is an app, or a passkey."""
+    return is_enrolled(account) or bool(
+        db.session.scalar(select(exists().where(Passkey.account_id == account.id)))
+    )
+
+
 def is_enrolled(account: Account) -> bool:
+    """Whether an authenticator app is switched on."""
     factor = db.session.get(SecondFactor, account.id)
     return factor is not None and factor.confirmed_at is not None
 
@@ -138,10 +148,24 @@ def uses_recovery_code(account: Account, code: str) -> bool:
     return used is not None
 
 
-def remove_second_factor(actor: Actor, account: Account) -> None:
-    """Switch it off: by the owner after the password, or by an administrator for a lost phone."""
+def remove_app(actor: Actor, account: Account) -> None:
+    """Switch the authenticator app off, by the owner after the password; the account's sessions end."""
     db.session.execute(delete(SecondFactor).where(SecondFactor.account_id == account.id))
-    db.session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
+    end_unneeded_codes(account)
+    account.session_epoch += 1
+    audit.record(actor, "account.app_removed", f"account:{account.id}")
+
+
+def end_unneeded_codes(account: Account) -> None:
+    """Recovery codes replace a second factor; where there is none any more they go too."""
+    if not is_guarded(account):
+        db.session.execute(delete(RecoveryCode).where(RecoveryCode.account_id == account.id))
+
+
+def remove_second_factor(actor: Actor, account: Account) -> None:
+    """Remove app, passkeys and codes: by an administrator, for who has lost them all. The account's sessions end."""
+    for kind in (SecondFactor, Passkey, RecoveryCode):
+        db.session.execute(delete(kind).where(kind.account_id == account.id))
     account.session_epoch += 1
     audit.record(actor, "account.second_factor_removed", f"account:{account.id}")
 

@@ -59,7 +59,7 @@ def account_page(shown: queries.Account, invitation: str | None = None) -> Page:
     return render_template(
         "people/account.html",
         account=shown,
-        enrolled=services.is_enrolled(shown),
+        guarded=services.is_guarded(shown),
         required=services.is_required(shown),
         invitation=invitation,
     )

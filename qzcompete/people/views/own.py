@@ -46,6 +46,11 @@ def security() -> Page:
     return render_template(
         "people/security.html",
         enrolled=services.is_enrolled(account),
+        guarded=services.is_guarded(account),
+        passkeys=[
+            (key, ConfirmPasswordForm(prefix=f"passkey-{key.id}")) for key in services.keys_of(account)
+        ],
+        passkeys_possible=services.passkeys_possible(),
         required=services.is_required(account),
         codes_left=services.unused_recovery_codes(account),
         sessions=queries.session_cards(
@@ -87,6 +92,7 @@ def set_second_factor() -> Page:
         key=key,
         qr=drawn,
         must=session.get("must_enrol"),
+        passkeys_possible=services.passkeys_possible(),
     )
     return shown(page, form)
 
@@ -103,15 +109,20 @@ def make_recovery_codes() -> Page:
 
 @blueprint.post("/account/second-factor/remove")
 @signed_in
-def remove_second_factor() -> AnyResponse:
+def remove_app() -> AnyResponse:
     account = confirmed_account("remove")
     if account is not None:
-        services.remove_second_factor(account.actor, account)
-        stay_signed_in()
-        if services.is_required(account):
-            session["must_enrol"] = True
-        flash(_("The second factor is removed."), "success")
+        services.remove_app(account.actor, account)
+        go_on_without(account)
+        flash(_("The authenticator app is removed."), "success")
     return redirect(url_for(".security"))
+
+
+def go_on_without(account: queries.Account) -> None:
+    """A second factor is removed, which ended all sessions: this one goes on, to set up another where it was the last."""
+    stay_signed_in()
+    if services.is_required(account) and not services.is_guarded(account):
+        session["must_enrol"] = True
 
 
 def confirmed_account(prefix: str) -> queries.Account | None:

@@ -18,7 +18,7 @@ from qzcompete.core.limits import count_try
 from qzcompete.core.permissions import public
 from qzcompete.extensions import csrf
 from qzcompete.people import queries, services
-from qzcompete.people.forms import CodeForm, InvitationForm, SignInForm
+from qzcompete.people.forms import CodeForm, InvitationForm, PasskeyForm, SignInForm
 from qzcompete.people.views.blueprint import blueprint
 
 # Of one address in ten minutes: a school's thirty computers may share one.
@@ -32,10 +32,10 @@ CODE_MINUTES = 10
 def sign_in() -> Page:
     form = SignInForm()
     if not form.validate_on_submit():
-        return answer("people/sign_in.html", form)
+        return sign_in_page(form)
     settings = current_app.config["QZ"]
     try:
-        count_try("sign-in", request.remote_addr or "", MOST_SIGN_INS, WINDOW_SECONDS)
+        count_sign_in()
         account = services.sign_in(
             form.username.data or "",
             form.password.data or "",
@@ -44,17 +44,48 @@ def sign_in() -> Page:
         )
     except Problem as problem:
         show_problem(form, problem)
-        return answer("people/sign_in.html", form)
+        return sign_in_page(form)
     if account is None:
         # The count of wrong passwords stays although the answer is an error.
         transaction.keep()
         form.form_errors.append(_("User name or password is not right."))
-        return answer("people/sign_in.html", form)
-    if services.is_enrolled(account):
+        return sign_in_page(form)
+    if services.is_guarded(account):
         forget_session()
         session["code_of"], session["code_since"] = account.get_id(), int(now().timestamp())
         return redirect(url_for(".enter_code", next=request.args.get("next")))
     return welcome(account, must_enrol=services.is_required(account))
+
+
+def count_sign_in() -> None:
+    count_try("sign-in", request.remote_addr or "", MOST_SIGN_INS, WINDOW_SECONDS)
+
+
+def sign_in_page(form: SignInForm) -> Page:
+    return answer("people/sign_in.html", form, **passkey_asked())
+
+
+def passkey_asked() -> dict[str, object]:
+    """What a page needs that can also be answered with a passkey; the session remembers the challenge."""
+    asked = services.ask_for_passkey()
+    if asked is None:
+        return {"passkey": None}
+    session["passkey"] = asked.state
+    return {"passkey": asked.options, "passkey_answer": PasskeyForm(formdata=None)}
+
+
+@blueprint.post("/sign-in/passkey")
+@public("a passkey is password and second factor at once")
+def sign_in_with_passkey() -> Page:
+    form = PasskeyForm()
+    try:
+        count_sign_in()
+        account = services.holder_of_passkey(session.pop("passkey", None), form.credential.data or "")
+    except Problem as problem:
+        refused = SignInForm(formdata=None)
+        show_problem(refused, problem)
+        return sign_in_page(refused)
+    return welcome(account)
 
 
 @blueprint.route("/sign-in/code", methods=["GET", "POST"])
@@ -67,19 +98,23 @@ def enter_code() -> Page:
         return redirect(url_for(".sign_in", next=request.args.get("next")))
     form, settings = CodeForm(), current_app.config["QZ"]
     if not form.validate_on_submit():
-        return answer("people/enter_code.html", form)
+        return code_page(account, form)
     try:
         holds = services.second_factor_holds(
             account, form.code.data or "", settings.sign_in_attempts, settings.lock_minutes
         )
     except Problem as problem:
         show_problem(form, problem)
-        return answer("people/enter_code.html", form)
+        return code_page(account, form)
     if not holds:
         transaction.keep()
         form.code.errors = [_("This code is not right. Wait for the next one, or use a recovery code.")]
-        return answer("people/enter_code.html", form)
+        return code_page(account, form)
     return welcome(account)
+
+
+def code_page(account: queries.Account, form: CodeForm) -> Page:
+    return answer("people/enter_code.html", form, enrolled=services.is_enrolled(account), **passkey_asked())
 
 
 def waiting_account() -> queries.Account | None:
