@@ -9,6 +9,9 @@ DEMO := QZ_DATA_DIR=var/demo QZ_PORT=$(PORT) QZ_SECOND_FACTOR_ROLES=
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
+# Where they are not kept each process compiles the whole code anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup setup-test demo run test test-postgres check drill bench audit format screenshots clean
 
 help: ## explain all targets
@@ -31,7 +34,7 @@ $(STAMP): requirements-dev.lock pyproject.toml
 $(CATALOGUE).mo: $(CATALOGUE).po $(STAMP)
 	@$(BIN)/pybabel --quiet compile -d qzcompete/translations
 
-demo: setup ## fill a demo city in var/demo and serve it on http://127.0.0.1:8000
+demo: setup ## fill a demo city in var/demo and serve it on http://localhost:8000
 	@$(DEMO) $(BIN)/qzcompete db upgrade
 	@$(DEMO) $(BIN)/qzcompete demo
 	@$(DEMO) $(BIN)/qzcompete serve
