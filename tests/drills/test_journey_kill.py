@@ -26,10 +26,8 @@ from playwright.sync_api import Error as BrowserError
 from sqlalchemy import text
 
 from qzcompete.certificates import queries as certificates
-from qzcompete.core.actor import CITY, SYSTEM
 from qzcompete.core.transaction import unit
 from qzcompete.extensions import db
-from qzcompete.people.services import create_account
 from tests.drills.mark_server import MarkServer, quiet_port
 from tests.e2e import walk
 from tests.e2e.hall import family
@@ -251,8 +249,7 @@ def test_a_contest_in_browsers_is_held_to_its_end_when_processes_are_killed(
         with hall.app().app_context():
             upgrade()
             with unit():
-                for username, role in walk.ACCOUNTS:
-                    create_account(SYSTEM, username, f"{username}裁判", walk.PASSWORD, [(role, CITY)])
+                walk.make_accounts()
             with killing(hall) as killer:
                 seen = journey(browser, hall, tmp_path, killer)
             with db.engine.connect() as reading:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import fcntl
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from urllib.error import URLError
 
@@ -38,6 +41,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def command(data_dir: Path, *words: str, port: int = 8000) -> None:
     subprocess.run([QZCOMPETE, *words], env=environment(data_dir, port), check=True, cwd=ROOT)
+
+
+@cache
+def migrated_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="qz-migrated-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    command(folder, "db", "upgrade")
+    return folder
+
+
+def migrate(folder: Path) -> Path:
+    """Make it a data folder with empty tables: the migrations run once in a process, and are copied from then on."""
+    return shutil.copytree(migrated_folder(), folder, dirs_exist_ok=True)
 
 
 def environment(data_dir: Path, port: int) -> dict[str, str]:

@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.conftest import ROOT, Server, command, environment
+from tests.e2e.conftest import ROOT, Server, environment, migrate
 
 PASSWORD = "hall-test-password-18"
 SCHEME: dict[str, Any] = {
@@ -125,7 +125,7 @@ with create_app().app_context(), unit():
 
 def prepare(folder: Path, scheme: dict[str, Any] = SCHEME) -> Path:
     """The data folder of a hall, to be copied for each test."""
-    command(folder, "db", "upgrade")
+    migrate(folder)
     run_script(folder, PREPARE, json.dumps([scheme, WORKS, PASSWORD]))
     return folder
 
@@ -150,7 +150,8 @@ class Hall:
         return self.network.url
 
     def start(self, **settings: str) -> None:
-        self.server = Server(self.folder, **settings)
+        # Nothing of a hall is done by jobs.
+        self.server = Server(self.folder, QZ_JOB_WORKERS="0", **settings)
 
     def kill(self) -> None:
         """SIGKILL for the server and all its workers at once."""

@@ -14,7 +14,7 @@ from qzcompete.config import load_settings
 from qzcompete.core.actor import CITY, SYSTEM
 from qzcompete.core.transaction import unit
 from qzcompete.people.services import create_account
-from tests.e2e.conftest import ROOT, Server, command, open_desk
+from tests.e2e.conftest import ROOT, Server, migrate, open_desk
 from tests.results.contest import CODE, held_contest, person_of, publish
 
 PASSWORD = "correct-horse-9"
@@ -25,7 +25,7 @@ PUBLIC = f"/results/{CODE}"
 @pytest.fixture
 def site(tmp_path: Path) -> Iterator[Server]:
     """A published contest of four, with accounts for everybody that an appeal needs."""
-    command(tmp_path, "db", "upgrade")
+    migrate(tmp_path)
     app = create_app(load_settings({"QZ_DATA_DIR": str(tmp_path)}))
     with app.app_context():
         event = held_contest()

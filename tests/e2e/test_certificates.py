@@ -21,7 +21,7 @@ from qzcompete.core.actor import CITY, SYSTEM
 from qzcompete.core.transaction import unit
 from qzcompete.demo.people import made_people
 from qzcompete.people.services import create_account
-from tests.e2e.conftest import Server, command
+from tests.e2e.conftest import Server, command, migrate
 from tests.pictures import codes_of
 from tests.results.contest import CODE, SCHEME, held_contest, person_of, publish
 
@@ -33,7 +33,7 @@ PASSWORD = "peace-of-mind-7"
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with a published result of so many winners, signing keys and four accounts."""
     folder = tmp_path_factory.mktemp("certificates")
-    command(folder, "db", "upgrade")
+    migrate(folder)
     command(folder, "keys", "make")
     app = create_app(load_settings({"QZ_DATA_DIR": str(folder)}))
     with app.app_context():

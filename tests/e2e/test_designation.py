@@ -14,7 +14,7 @@ from qzcompete.config import load_settings
 from qzcompete.core import clock
 from qzcompete.extensions import db
 from tests.conftest import PASSWORD
-from tests.e2e.conftest import Server, command, open_desk
+from tests.e2e.conftest import Server, migrate, open_desk
 from tests.pictures import codes_of
 from tests.selection.decided import Decided, days_later, decided, end_notices
 
@@ -25,7 +25,7 @@ REMOVED, MOVED_UP = "钦州市韦梅静焊工技能大师工作室", "钦州市�
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Flask, Decided]]:
     """A served city whose panel has decided: two chosen, three on the reserve list."""
     folder = tmp_path_factory.mktemp("designation")
-    command(folder, "db", "upgrade")
+    migrate(folder)
     app = create_app(load_settings({"QZ_DATA_DIR": str(folder), "QZ_SECOND_FACTOR_ROLES": ""}))
     with app.app_context():
         made = decided()

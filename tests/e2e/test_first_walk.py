@@ -15,9 +15,8 @@ from qzcompete.config import load_settings
 from qzcompete.core.actor import CITY, SYSTEM
 from qzcompete.core.transaction import unit
 from qzcompete.people.services import create_account
-from tests.e2e.conftest import Server, command
+from tests.e2e.conftest import Server, command, migrate
 from tests.e2e.walk import (
-    ACCOUNTS,
     CODE,
     ENTRANTS,
     JUDGES,
@@ -27,6 +26,7 @@ from tests.e2e.walk import (
     draw_codes,
     import_entries,
     import_scheme,
+    make_accounts,
     make_competition,
     make_event,
     mark_everything,
@@ -43,20 +43,9 @@ from tests.pictures import codes_of
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("walk")
-    command(folder, "db", "upgrade")
-    for username, role in ACCOUNTS:
-        words = (
-            "user",
-            "create",
-            username,
-            "--name",
-            f"{username}裁判",
-            "--role",
-            role,
-            "--password",
-            PASSWORD,
-        )
-        command(folder, *words)
+    migrate(folder)
+    with create_app(load_settings({"QZ_DATA_DIR": str(folder)})).app_context(), unit():
+        make_accounts()
     started = Server(folder)
     yield started
     started.stop()

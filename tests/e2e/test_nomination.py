@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from qzcompete.app import create_app
 from qzcompete.config import load_settings
 from qzcompete.core.transaction import unit
-from tests.e2e.conftest import CHROMIUM, Server, command
+from tests.e2e.conftest import CHROMIUM, Server, migrate
 from tests.pictures import codes_of
 from tests.registration.nominations import PASSWORD, PEOPLE, open_for_nomination
 
@@ -25,7 +25,7 @@ TABLET = {"viewport": {"width": 820, "height": 1180}, "has_touch": True}
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A competition that is open for nomination, one school with a quota of five, an officer and a steward."""
     folder = tmp_path_factory.mktemp("nomination")
-    command(folder, "db", "upgrade")
+    migrate(folder)
     app = create_app(load_settings({"QZ_DATA_DIR": str(folder)}))
     with app.app_context():
         from qzcompete.core.actor import CITY, SYSTEM

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import Server, command
+from tests.e2e.conftest import Server, command, migrate
 
 PASSWORD = "peace-of-mind-7"
 DEVICE = {
@@ -23,7 +23,7 @@ DEVICE = {
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("passkeys")
-    command(folder, "db", "upgrade")
+    migrate(folder)
     command(folder, "user", "create", "wei", "--name", "韦老师", "--role", "officer", "--password", PASSWORD)
     started = Server(folder)
     yield started

@@ -21,7 +21,7 @@ from qzcompete.core.transaction import unit
 from qzcompete.demo.schemes import EVENTS, scheme_document
 from qzcompete.demo.year import points_around
 from qzcompete.people.services import create_account, ensure_organisation
-from tests.e2e.conftest import Server, command
+from tests.e2e.conftest import Server, migrate
 
 PASSWORD = "peace-of-mind-7"
 LAST = now().astimezone(CITY_TIME).year
@@ -32,7 +32,7 @@ HALL = "体育中心一号厅"
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     folder = tmp_path_factory.mktemp("planning")
-    command(folder, "db", "upgrade")
+    migrate(folder)
     with create_app(load_settings({"QZ_DATA_DIR": str(folder)})).app_context(), unit():
         create_account(SYSTEM, "office", "覃海燕", PASSWORD, [("officer", CITY)])
         host = ensure_organisation(SYSTEM, "钦州市人力资源和社会保障局", "bureau").id

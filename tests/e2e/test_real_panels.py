@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from tests.e2e.conftest import QZCOMPETE, ROOT, command, environment
+from tests.e2e.conftest import QZCOMPETE, ROOT, command, environment, migrate
 
 EXAMPLES = ROOT / "tests" / "marking" / "examples"
 EVENTS = {"real-panel-000": "P000", "real-panel-020": "P020", "real-panel-040": "P040"}
@@ -17,7 +17,7 @@ EVENTS = {"real-panel-000": "P000", "real-panel-020": "P020", "real-panel-040": 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("panels")
-    command(made, "db", "upgrade")
+    migrate(made)
     command(made, "bundle", "import", *(str(EXAMPLES / f"{name}.json") for name in EVENTS))
     for code in EVENTS.values():
         command(made, "results", "publish", code)

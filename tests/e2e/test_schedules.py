@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser
 
-from tests.e2e.conftest import ROOT, command, environment
+from tests.e2e.conftest import ROOT, environment, migrate
 from tests.e2e.hall import Hall
 
 SCHEDULES = int(os.environ.get("QZ_SCHEDULES") or 20)
@@ -56,7 +56,7 @@ print(json.dumps(made))
 @pytest.fixture(scope="module")
 def seats(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str, Any]]]:
     folder = tmp_path_factory.mktemp("schedules")
-    command(folder, "db", "upgrade")
+    migrate(folder)
     words = [sys.executable, "-c", PREPARE, str(SCHEDULES)]
     done = subprocess.run(words, env=environment(folder, 8000), cwd=ROOT, check=True, capture_output=True)
     return folder, json.loads(done.stdout)

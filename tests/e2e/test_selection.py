@@ -24,7 +24,7 @@ from qzcompete.demo.selection.made import UNITS, made_applications, made_experts
 from qzcompete.extensions import db
 from qzcompete.people import services as people
 from qzcompete.selection import queries, services
-from tests.e2e.conftest import Server, command, open_desk
+from tests.e2e.conftest import Server, migrate, open_desk
 
 PASSWORD = "correct-horse-9"
 HERE = ZoneInfo("Asia/Shanghai")
@@ -34,7 +34,7 @@ HERE = ZoneInfo("Asia/Shanghai")
 def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Flask]]:
     """A served city with a bureau, its units and a register of experts; and the same data from within."""
     folder = tmp_path_factory.mktemp("selection")
-    command(folder, "db", "upgrade")
+    migrate(folder)
     app = create_app(load_settings({"QZ_DATA_DIR": str(folder), "QZ_SECOND_FACTOR_ROLES": ""}))
     with app.app_context(), unit():
         office = people.create_account(SYSTEM, "bureau", "劳金莲", PASSWORD, [("bureau_officer", CITY)]).actor

@@ -19,7 +19,7 @@ from qzcompete.demo.selection import play as stage
 from qzcompete.extensions import db
 from qzcompete.selection import queries, services
 from tests.conftest import PASSWORD
-from tests.e2e.conftest import Server, command, open_desk
+from tests.e2e.conftest import Server, migrate, open_desk
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 PLACE = {"latitude": 21.979000, "longitude": 108.654000}
@@ -29,7 +29,7 @@ PLACE = {"latitude": 21.979000, "longitude": 108.654000}
 def factory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Flask, int]]:
     """A served city whose experts have scored, and the application whose host is visited."""
     folder = tmp_path_factory.mktemp("visit")
-    command(folder, "db", "upgrade")
+    migrate(folder)
     app = create_app(load_settings({"QZ_DATA_DIR": str(folder), "QZ_SECOND_FACTOR_ROLES": ""}))
     with app.app_context():
         with clock.held_at(START), unit():

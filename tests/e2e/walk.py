@@ -9,6 +9,9 @@ from typing import Any
 from openpyxl import Workbook
 from playwright.sync_api import Browser, Page, expect
 
+from qzcompete.core.actor import CITY, SYSTEM
+from qzcompete.people.services import create_account
+
 CODE = "NX26"
 ACCOUNTS = (
     ("office", "officer"),
@@ -71,6 +74,12 @@ SCHEME = {
         }
     ],
 }
+
+
+def make_accounts() -> None:
+    """Whoever takes part in the walk, under the names and the roles by which `ACCOUNTS` knows them."""
+    for username, role in ACCOUNTS:
+        create_account(SYSTEM, username, f"{username}裁判", PASSWORD, [(role, CITY)])
 
 
 def signed_in(browser: Browser, url: str, username: str, **options: Any) -> Page:
