@@ -16,7 +16,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cryptography.exceptions import UnsupportedAlgorithm
+from fido2 import cbor
 from fido2.server import Fido2Server
+from fido2.utils import websafe_decode
 from fido2.webauthn import (
     AttestedCredentialData,
     AuthenticationResponse,
@@ -147,7 +149,9 @@ def add_passkey(
     if len(keys_of(account)) >= MOST_PASSKEYS:
         raise RuleBroken(_l("There are ten passkeys. Remove one first."), code="too_many_passkeys")
     try:
-        made = known_site().register_complete(expected, RegistrationResponse.from_dict(read(answer)))
+        told = read(answer, "clientDataJSON", "attestationObject")
+        refuse_sizes(told["response"]["attestationObject"])
+        made = known_site().register_complete(expected, RegistrationResponse.from_dict(told))
         credential = made.credential_data
         assert credential is not None
     except UNREADABLE as error:
@@ -168,13 +172,23 @@ def add_passkey(
     return new_recovery_codes(actor, account) if first else []
 
 
-def read(answer: str) -> dict[str, Any]:
+def read(answer: str, *members: str) -> dict[str, Any]:
+    """The members of the browser's answer that count. Each is text: a number the library would take for the size of
+    as many bytes, and make room for them."""
     if len(answer) > LONGEST_ANSWER:
         raise ValueError("longer than any browser's answer")
     told = json.loads(answer)
-    if not isinstance(told, dict):
-        raise TypeError("not an object")
-    return told
+    response = {name: told["response"][name] for name in members}
+    if not all(isinstance(text, str) for text in (told["rawId"], *response.values())):
+        raise TypeError("not a text")
+    return {"rawId": told["rawId"], "response": response}
+
+
+def refuse_sizes(attestation: str) -> None:
+    """The same for what the device says of itself, which is packed by another rule (CBOR)."""
+    packed: Any = cbor.decode(websafe_decode(attestation))
+    if not isinstance(packed["authData"], bytes):
+        raise TypeError("not bytes")
 
 
 def hash_of(credential_id: bytes) -> str:
@@ -185,7 +199,8 @@ def holder_of_passkey(state: dict[str, Any] | None, answer: str) -> Account:
     """The account whose passkey answered the challenge of `ask_for_passkey`; raises RuleBroken where none did."""
     expected = checked_state(state)
     try:
-        told = AuthenticationResponse.from_dict(read(answer))
+        members = ("clientDataJSON", "authenticatorData", "signature", "userHandle")
+        told = AuthenticationResponse.from_dict(read(answer, *members))
         key = db.session.scalar(
             select(Passkey).where(Passkey.credential_hash == hash_of(told.raw_id)).with_for_update()
         )
