@@ -268,6 +268,21 @@ def at_once(app: Flask, made: Decided) -> list[str]:
     return outcomes
 
 
+def test_who_withdrew_after_the_notice_is_not_designated(app: Flask) -> None:
+    made = decided()
+    publish(made)
+    with clock.held_at(days_later(8)):
+        end_notices(made)
+        with unit():
+            applicant.withdraw(made.applicants[0], made.applications[0], "放弃")
+
+        with pytest.raises(RuleBroken) as refused, unit():
+            designate(made.office, made.applications[0])
+
+    assert refused.value.code == "notice_gone"
+    assert db.session.scalars(select(Designation)).all() == []
+
+
 # More for a night: QZ_SELECTION_EXAMPLES=500.
 EXAMPLES = int(os.environ.get("QZ_SELECTION_EXAMPLES", "6"))
 ACTS = st.lists(

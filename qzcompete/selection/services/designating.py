@@ -45,6 +45,7 @@ from qzcompete.selection.services.publicity import announced
 FAULTS = {
     "older": _l("There is no public notice of this list."),
     "not_listed": _l("The newest public notice does not name this application."),
+    "gone": _l("This application left the list after the public notice named it. Publish the list anew."),
     "running": _l("The public notice is still running. It must run in full first."),
     "objections": _l("An objection to the public notice is open. It must be decided first."),
 }
@@ -85,7 +86,9 @@ def designate_one(actor: Actor, class_: SelectionClass, application: Application
     check_notice(stands, application.id)
     if class_.state == "noticing":
         move_class(actor, "officer", class_, "end_notice")
-    row = next(one for one in stands.listed if one.candidate.application_id == application.id)
+    row = next((one for one in stands.listed if one.candidate.application_id == application.id), None)
+    if row is None:
+        raise RuleBroken(FAULTS["gone"], code="notice_gone")
     move_application(actor, "officer", application, "designate")
     made = designation_of(stands, take_place(application), row.candidate, row.name, class_.term_months)
     try:
