@@ -12,10 +12,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table('message_delivery', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_message_delivery_state'), ['state'], unique=False)
+    with op.get_context().autocommit_block():
+        op.create_index("ix_message_delivery_state", "message_delivery", ["state"], postgresql_concurrently=True)
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('message_delivery', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_message_delivery_state'))
+    op.drop_index("ix_message_delivery_state", "message_delivery")

@@ -12,10 +12,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    with op.batch_alter_table('seat', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_seat_account_id'), ['account_id'], unique=False)
+    with op.get_context().autocommit_block():
+        op.create_index("ix_seat_account_id", "seat", ["account_id"], postgresql_concurrently=True)
 
 
 def downgrade() -> None:
-    with op.batch_alter_table('seat', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_seat_account_id'))
+    op.drop_index("ix_seat_account_id", "seat")
