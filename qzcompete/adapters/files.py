@@ -143,7 +143,10 @@ class S3Files:
         import boto3
         from botocore.config import Config
 
-        patience = Config(connect_timeout=5, read_timeout=20, retries={"max_attempts": 4, "mode": "standard"})
+        # Somebody waits before a page: a storage that hangs is told in half a minute, and jobs try again.
+        patience = Config(
+            connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 2, "mode": "standard"}
+        )
         self.client: Any = boto3.client("s3", endpoint_url=endpoint, config=patience)
         self.name, self.prefix = name, prefix
 

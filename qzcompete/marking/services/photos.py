@@ -12,7 +12,6 @@ from qzcompete.core.actor import Actor
 from qzcompete.core.clock import now
 from qzcompete.extensions import db
 from qzcompete.marking.models import Aspect, Candidate, EvidencePhoto, Recusal, Seat
-from qzcompete.marking.queries import photo_files
 
 
 @dataclass(frozen=True)
@@ -24,8 +23,11 @@ class PhotoSpec:
     device_id: str
 
 
-def store_photo(actor: Actor, seat_id: int, spec: PhotoSpec, sent: bytes, drawn: bytes) -> str | None:
-    """Keep the photo once under its id; else why not: `key_reuse`, `unknown_cell` or `recused`."""
+def store_photo(actor: Actor, seat_id: int, spec: PhotoSpec, sent: bytes, file_hash: str) -> str | None:
+    """Keep the photo once under its id; else why not: `key_reuse`, `unknown_cell` or `recused`.
+
+    Its file is stored before: marks of the seat must not wait behind its lock for the storage. One that no row names
+    in the end is swept."""
     seat = db.session.get_one(Seat, seat_id, with_for_update=True)
     sent_hash = hashlib.sha256(sent).hexdigest()
     known = db.session.get(EvidencePhoto, spec.id)
@@ -52,7 +54,7 @@ def store_photo(actor: Actor, seat_id: int, spec: PhotoSpec, sent: bytes, drawn:
         taken_at=spec.taken_at,
         received_at=now(),
         sent_hash=sent_hash,
-        file_hash=photo_files().put(drawn),
+        file_hash=file_hash,
     )
     db.session.add(photo)
     db.session.flush()
