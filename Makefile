@@ -46,8 +46,8 @@ run: setup ## serve without demo data (settings: docs/settings.md)
 test: setup-test ## run every test, with a real PostgreSQL and a real browser
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=20 $(TESTS)
 
-test-postgres: setup-test ## run what touches the database, browser and drills apart, with PostgreSQL in SQLite's place
-	@TEST_ENGINE=postgresql $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests \
+test-postgres: setup-test ## run what touches the database, browser and drills apart, with PostgreSQL in SQLite's place, and more fields than the pages send
+	@TEST_ENGINE=postgresql TEST_OVERPOST=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests \
 		--ignore tests/e2e --ignore tests/drills --ignore-glob '*/rules/*'
 
 check: setup-test ## style, types, house contracts, security lint, routes, migrations, translations

@@ -26,16 +26,24 @@ from qzcompete.notices import jobs as message_jobs
 from qzcompete.notices.models import Message
 from qzcompete.notices.queries.messages import messages_of_kind
 from qzcompete.notices.services import messages as message_services
+from tests import overposting
 from tests.postgres import Cluster, cluster
 
 PASSWORD = "correct-horse-9"
+OVERPOST = os.environ.get("TEST_OVERPOST") == "1"
 HERE = Path(__file__).resolve().parent
+LONGEST = ("test_tablet", "test_axe", "test_crawl", "test_first_walk", "test_faults", "test_tablet_kinds")
 LONG = (HERE / "e2e", HERE / "drills")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The long journeys and drills first, so that at the end no process waits for another."""
-    items.sort(key=lambda item: not any(item.path.is_relative_to(folder) for folder in LONG))
+    """The long journeys and drills first, the longest before all, so that at the end no process waits for another."""
+
+    def place(item: pytest.Item) -> tuple[bool, int]:
+        long = any(item.path.is_relative_to(folder) for folder in LONG)
+        return not long, LONGEST.index(item.path.stem) if item.path.stem in LONGEST else len(LONGEST)
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -63,6 +71,8 @@ class Visitor(FlaskClient):
     test, and with it the account, the language and the session of the request before."""
 
     def open(self, *args: Any, **kwargs: Any) -> Any:
+        if OVERPOST and kwargs.get("method") == "POST" and isinstance(kwargs.get("data"), dict):
+            kwargs["data"] = overposting.with_more(self.application, args[0], kwargs["data"])
         answer = Context().run(super().open, *args, **kwargs)
         # What the test has read before is read anew.
         db.session.rollback()
@@ -118,6 +128,7 @@ def empty_tables() -> None:
             # Keys that point here and there are of no interest while all goes; numbers begin at 1 again.
             db.session.execute(text("SET LOCAL session_replication_role = replica"))
         filled = set(db.session.scalars(text(which_are_filled())))
+        overposted = overposting.rows_with_more(filled) if OVERPOST else []
         for table in reversed(db.metadata.sorted_tables):
             if table.name in filled:
                 db.session.execute(table.delete())
@@ -126,6 +137,7 @@ def empty_tables() -> None:
     db.session.remove()
     # A held clock opens the next assessment at the same moment under the same number.
     ledger.BOOKS.clear()
+    assert not overposted
 
 
 BEGIN_AT_1 = "SELECT setval(sequencename::text, 1, false) FROM pg_sequences WHERE last_value IS NOT NULL"

@@ -149,7 +149,8 @@ def kept(body: bytes, told: Headers, stored: bool, stamp: object) -> Kept:
     ]
     headers.append(("Vary", "Cookie, Accept-Encoding"))
     if stored:
-        headers += [("Cache-Control", "no-cache"), ("ETag", etag)]
+        # One tag for two encodings of one content.
+        headers += [("Cache-Control", "no-cache"), ("ETag", f"W/{etag}")]
     packed = gzip.compress(body, 6, mtime=0)
     return Kept(
         stamp,
