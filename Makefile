@@ -43,8 +43,9 @@ run: setup ## serve without demo data (settings: docs/settings.md)
 	@$(BIN)/qzcompete db upgrade
 	@$(BIN)/qzcompete serve
 
+# Three processes on two cores: browsers and servers let each other wait.
 test: setup-test ## run every test, with a real PostgreSQL and a real browser
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --durations=20 $(TESTS)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations=20 $(TESTS)
 
 test-postgres: setup-test ## run what touches the database, browser and drills apart, with PostgreSQL in SQLite's place, and more fields than the pages send
 	@TEST_ENGINE=postgresql TEST_OVERPOST=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder tests \
