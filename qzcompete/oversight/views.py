@@ -14,7 +14,6 @@ from flask_login import current_user
 from qzcompete.core.actor import CITY
 from qzcompete.core.errors import RuleBroken
 from qzcompete.core.forms import Page, shown, tried
-from qzcompete.core.limits import count_try
 from qzcompete.core.permissions import permit, public, requires, signed_in
 from qzcompete.oversight import documents, queries, services
 from qzcompete.oversight.forms import OwnDataForm, RefusalForm, kind_choices, wanted_of
@@ -23,9 +22,6 @@ from qzcompete.people.services import password_holds
 
 blueprint = Blueprint("oversight", __name__)
 blueprint.add_app_template_filter(queries.in_words, "in_words")
-
-# Guesses at the password of who is signed in, from a device that was left open.
-PASSWORDS_AN_HOUR = 10
 
 KINDS = {
     "xlsx": (documents.log_workbook, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
@@ -110,7 +106,6 @@ def with_password(form: OwnDataForm, work: Callable[[], object]) -> bool:
     """Whether the form was sent with the password of who is signed in, and its work done."""
 
     def checked() -> None:
-        count_try("password", str(current_user.id), PASSWORDS_AN_HOUR, 3600)
         if not password_holds(current_user._get_current_object(), form.password.data or ""):
             raise RuleBroken(_("The present password is not right."), field="password")
         work()

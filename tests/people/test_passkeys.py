@@ -329,3 +329,12 @@ def test_a_size_in_place_of_bytes_is_refused(app: Flask, holder: Account, little
 
         with pytest.raises(RuleBroken):
             services.add_passkey(SYSTEM, holder, "手机", asked_now.state, json.dumps(told))
+
+
+def test_who_guesses_the_password_of_an_open_session_is_stopped(officer: FlaskClient) -> None:
+    guessed = {"name": "手机", "password": "wrong-horse-99"}
+    answers = [officer.post("/account/passkeys/new", data=guessed).status_code for _ in range(11)]
+
+    assert answers == [422] * 10 + [429]
+    own = {"old_password": PASSWORD, "password": "quite-another-7", "again": "quite-another-7"}
+    assert officer.post("/account/password", data=own).status_code == 429

@@ -16,6 +16,7 @@ from qzcompete.core import audit
 from qzcompete.core.actor import CITY, SYSTEM, Actor, Scope
 from qzcompete.core.clock import now
 from qzcompete.core.errors import NotAllowed, NotFound, RuleBroken
+from qzcompete.core.limits import count_try
 from qzcompete.core.permissions import ROLE_NAMES
 from qzcompete.extensions import db
 from qzcompete.people.models import Account, AccountState, Invitation, RoleGrant
@@ -23,6 +24,8 @@ from qzcompete.people.queries import account_named, account_to_sign_in
 from qzcompete.people.rules.identity import tidy_name
 from qzcompete.people.rules.passwords import password_fault
 
+# Guesses at the password of who is signed in, from a device that was left open.
+PASSWORDS_AN_HOUR = 10
 INVITED_FOR = timedelta(days=7)
 
 hasher = PasswordHasher()
@@ -123,7 +126,7 @@ def check_password(password: str, username: str) -> None:
 
 def change_password(actor: Actor, account: Account, old: str, new: str) -> None:
     """Set a new password for one's own account and end its other sessions."""
-    if not matches(account.password_hash, old):
+    if not password_holds(account, old):
         raise RuleBroken(_l("The present password is not right."), field="old_password")
     check_password(new, account.username)
     set_password(account, new)
@@ -131,7 +134,8 @@ def change_password(actor: Actor, account: Account, old: str, new: str) -> None:
 
 
 def password_holds(account: Account, password: str) -> bool:
-    """Whether this is the password of the account that is signed in."""
+    """Whether this is the password of the account that is signed in; raises TooMany for who guesses on."""
+    count_try("password", str(account.id), PASSWORDS_AN_HOUR, 3600)
     return matches(account.password_hash, password)
 
 
