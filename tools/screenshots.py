@@ -38,7 +38,7 @@ from tests.e2e.test_tablet_kinds import SCHEME as MEASURING  # noqa: E402
 FOLDER = ROOT / "docs" / "screenshots"
 QZCOMPETE = str(Path(sys.executable).parent / "qzcompete")
 PORT = 8790
-URL = f"http://127.0.0.1:{PORT}"
+URL = f"http://localhost:{PORT}"
 DESKTOP = {"width": 1440, "height": 900}
 TABLET = {"width": 1024, "height": 768}
 

@@ -43,7 +43,7 @@ class AccountForm(FlaskForm):
 
 
 class CodeForm(FlaskForm):
-    code = StringField(_l("Code"), [InputRequired(_l("Enter the code.")), Length(max=20)])
+    code = StringField(_l("Sign-in code"), [InputRequired(_l("Enter the code.")), Length(max=20)])
 
 
 class ConfirmPasswordForm(FlaskForm):
