@@ -29,9 +29,10 @@ from qzcompete.app import create_app
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.e2e.conftest import open_desk  # noqa: E402
+from tests.e2e.conftest import DEMO_PASSWORD, open_desk  # noqa: E402
 from tests.e2e.hall import Hall, prepare  # noqa: E402
 from tests.e2e.test_crawl import ACCOUNTS  # noqa: E402
+from tests.e2e.test_passkeys import DEVICE  # noqa: E402
 from tests.e2e.test_tablet import LANDSCAPE, choose, enter, number  # noqa: E402
 from tests.e2e.test_tablet_kinds import SCHEME as MEASURING  # noqa: E402
 
@@ -403,7 +404,7 @@ def last_part(path: str | None) -> str:
 
 @cache
 def views() -> MapAdapter:
-    return create_app().url_map.bind("127.0.0.1")
+    return create_app().url_map.bind("localhost")
 
 
 def view_of(path: str) -> str:
@@ -462,6 +463,33 @@ def take_preview(browser: Browser, names: dict[str, str]) -> None:
     take(page, "register")
 
 
+def take_passkey(browser: Browser) -> None:
+    """A passkey from its making to signing in, by a device that the browser plays."""
+    page = signed_in(browser, "clerk")
+    wire = page.context.new_cdp_session(page)
+    wire.send("WebAuthn.enable")
+    wire.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+    page.goto("/account/passkeys/new")
+    take(page, "passkey-new")
+    page.locator("#name").fill("办公电脑")
+    page.locator("#password").fill(DEMO_PASSWORD)
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_selector("form[data-passkey]:not([hidden])")
+    take(page, "passkey-make")
+    page.locator("form[data-passkey] button").click()
+    page.wait_for_selector(".code-list")
+    take(page, "recovery-codes")
+    page.goto("/account/security")
+    take(page, "passkey-kept")
+    page.context.clear_cookies()
+    page.goto("/sign-in")
+    page.fill("#username", "clerk")
+    page.fill("#password", DEMO_PASSWORD)
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url("**/sign-in/code*")
+    take(page, "passkey-asked")
+
+
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     year = time.gmtime().tm_year
@@ -490,6 +518,7 @@ def main() -> None:
         take_states(browser)
         take_measuring(browser)
         take_hall(browser)
+        take_passkey(browser)
         take_rest(browser, ACCOUNTS)
         browser.close()
 
