@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.e2e.conftest import Server, command, migrate
+from tests.e2e.conftest import Server, command, migrate, open_desk
 
 PASSWORD = "peace-of-mind-7"
 DEVICE = {
@@ -34,20 +34,12 @@ def visitor(browser: Browser, host: str) -> Page:
     return browser.new_context(base_url=host, locale="zh-CN").new_page()
 
 
-def sign_in(page: Page) -> None:
-    page.goto("/sign-in")
-    page.get_by_label("用户名").fill("wei")
-    page.get_by_label("密码", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="登录", exact=True).click()
-    page.wait_for_url("**/desk")
-
-
 def test_a_passkey_is_set_up_signs_in_and_is_removed(browser: Browser, server: Server) -> None:
     page = visitor(browser, f"http://localhost:{server.port}")
     wire = page.context.new_cdp_session(page)
     wire.send("WebAuthn.enable")
     device = wire.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})["authenticatorId"]
-    sign_in(page)
+    open_desk(page, "wei", PASSWORD)
 
     page.goto("/account/security")
     page.get_by_role("link", name="设置通行密钥").click()
@@ -85,7 +77,7 @@ def test_a_device_that_does_not_answer_leaves_the_page_as_it_was(browser: Browse
 
     expect(page.get_by_text("设备未作应答")).to_be_visible()
     expect(page.get_by_role("button", name="使用通行密钥登录")).to_be_enabled()
-    sign_in(page)
+    open_desk(page, "wei", PASSWORD)
 
 
 def test_under_a_bare_address_no_passkey_is_offered(browser: Browser, server: Server) -> None:
