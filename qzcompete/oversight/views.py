@@ -12,13 +12,12 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from qzcompete.core.actor import CITY
-from qzcompete.core.errors import RuleBroken
 from qzcompete.core.forms import Page, shown, tried
 from qzcompete.core.permissions import permit, public, requires, signed_in
 from qzcompete.oversight import documents, queries, services
 from qzcompete.oversight.forms import OwnDataForm, RefusalForm, kind_choices, wanted_of
 from qzcompete.oversight.personal import REGISTER
-from qzcompete.people.services import password_holds
+from qzcompete.people.services import confirm_password
 
 blueprint = Blueprint("oversight", __name__)
 blueprint.add_app_template_filter(queries.in_words, "in_words")
@@ -106,8 +105,7 @@ def with_password(form: OwnDataForm, work: Callable[[], object]) -> bool:
     """Whether the form was sent with the password of who is signed in, and its work done."""
 
     def checked() -> None:
-        if not password_holds(current_user._get_current_object(), form.password.data or ""):
-            raise RuleBroken(_("The present password is not right."), field="password")
+        confirm_password(current_user._get_current_object(), form.password.data or "")
         work()
 
     return tried(form, checked)

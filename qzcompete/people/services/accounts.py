@@ -126,8 +126,7 @@ def check_password(password: str, username: str) -> None:
 
 def change_password(actor: Actor, account: Account, old: str, new: str) -> None:
     """Set a new password for one's own account and end its other sessions."""
-    if not password_holds(account, old):
-        raise RuleBroken(_l("The present password is not right."), field="old_password")
+    confirm_password(account, old, field="old_password")
     check_password(new, account.username)
     set_password(account, new)
     audit.record(actor, "account.password_changed", f"account:{account.id}")
@@ -137,6 +136,12 @@ def password_holds(account: Account, password: str) -> bool:
     """Whether this is the password of the account that is signed in; raises TooMany for who guesses on."""
     count_try("password", str(account.id), PASSWORDS_AN_HOUR, 3600)
     return matches(account.password_hash, password)
+
+
+def confirm_password(account: Account, password: str, field: str = "password") -> None:
+    """Raises RuleBroken, at the form's field, where this is not the password of the account that is signed in."""
+    if not password_holds(account, password):
+        raise RuleBroken(_l("The present password is not right."), field=field)
 
 
 def unguessable_password() -> str:

@@ -131,7 +131,7 @@ def asked(options: Mapping[str, Any], state: dict[str, Any]) -> Asked:
 def checked_state(state: dict[str, Any] | None) -> dict[str, Any]:
     if not state or now().timestamp() - state["at"] > CHALLENGE_LASTS.total_seconds():
         raise RuleBroken(_l("That took too long. Try once more."), code="challenge_over")
-    return {"challenge": state["challenge"], "user_verification": VERIFIED}
+    return state | {"user_verification": VERIFIED}
 
 
 def refused() -> RuleBroken:
@@ -212,7 +212,7 @@ def holder_of_passkey(state: dict[str, Any] | None, answer: str) -> Account:
             raise refused()
     except UNREADABLE as error:
         raise refused() from error
-    count_use(key, told.response.authenticator_data, state["at"] if state else 0)
+    count_use(key, told.response.authenticator_data, expected["at"])
     if not account.is_active:
         raise refused()
     return account

@@ -43,13 +43,12 @@ def stay_signed_in() -> None:
 @signed_in
 def security() -> Page:
     account = current_user._get_current_object()
+    enrolled, keys = services.is_enrolled(account), services.keys_of(account)
     return render_template(
         "people/security.html",
-        enrolled=services.is_enrolled(account),
-        guarded=services.is_guarded(account),
-        passkeys=[
-            (key, ConfirmPasswordForm(prefix=f"passkey-{key.id}")) for key in services.keys_of(account)
-        ],
+        enrolled=enrolled,
+        guarded=enrolled or bool(keys),
+        passkeys=[(key, ConfirmPasswordForm(prefix=f"passkey-{key.id}")) for key in keys],
         passkeys_possible=services.passkeys_possible(),
         required=services.is_required(account),
         codes_left=services.unused_recovery_codes(account),

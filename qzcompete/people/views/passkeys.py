@@ -8,7 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as AnyResponse
 
 from qzcompete.core.errors import Problem
-from qzcompete.core.forms import Page, shown
+from qzcompete.core.forms import Page, shown, tried
 from qzcompete.core.permissions import signed_in
 from qzcompete.people import services
 from qzcompete.people.forms import NewPasskeyForm, PasskeyForm
@@ -21,14 +21,12 @@ from qzcompete.people.views.own import confirmed_account, go_on_without
 def new_passkey() -> Page:
     """Name and password first; then the page on which the browser makes the key."""
     account, form = current_user._get_current_object(), NewPasskeyForm()
-    if form.validate_on_submit():
-        if services.password_holds(account, form.password.data or ""):
-            asked = services.ask_for_new_passkey(account)
-            session["new_passkey"] = asked.state | {"name": form.name.data}
-            return render_template(
-                "people/make_passkey.html", form=PasskeyForm(formdata=None), options=asked.options
-            )
-        form.password.errors = [_("The present password is not right.")]
+    if tried(form, lambda: services.confirm_password(account, form.password.data or "")):
+        asked = services.ask_for_new_passkey(account)
+        session["new_passkey"] = asked.state | {"name": form.name.data}
+        return render_template(
+            "people/make_passkey.html", form=PasskeyForm(formdata=None), options=asked.options
+        )
     return shown(render_template("people/new_passkey.html", form=form), form)
 
 
