@@ -32,7 +32,7 @@ sys.path.insert(0, str(ROOT))
 from tests.e2e.conftest import DEMO_PASSWORD, open_desk  # noqa: E402
 from tests.e2e.hall import Hall, prepare  # noqa: E402
 from tests.e2e.test_crawl import ACCOUNTS  # noqa: E402
-from tests.e2e.test_passkeys import DEVICE  # noqa: E402
+from tests.e2e.test_passkeys import device_of  # noqa: E402
 from tests.e2e.test_tablet import LANDSCAPE, choose, enter, number  # noqa: E402
 from tests.e2e.test_tablet_kinds import SCHEME as MEASURING  # noqa: E402
 
@@ -466,9 +466,7 @@ def take_preview(browser: Browser, names: dict[str, str]) -> None:
 def take_passkey(browser: Browser) -> None:
     """A passkey from its making to signing in, by a device that the browser plays."""
     page = signed_in(browser, "clerk")
-    wire = page.context.new_cdp_session(page)
-    wire.send("WebAuthn.enable")
-    wire.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})
+    device_of(page)
     page.goto("/account/passkeys/new")
     take(page, "passkey-new")
     page.locator("#name").fill("办公电脑")

@@ -30,6 +30,7 @@ from qzcompete.core.transaction import unit
 from qzcompete.extensions import db
 from tests.drills.mark_server import MarkServer, quiet_port
 from tests.e2e import walk
+from tests.e2e.conftest import open_desk
 from tests.e2e.hall import family
 from tests.postgres import server
 
@@ -220,7 +221,7 @@ def journey(browser: Browser, hall: MarkServer, folder: Path, killer: Killer) ->
         one = Someone(context.new_page(), killer)
         if username:
             one.do(
-                partial(walk.sign_in, username=username),
+                partial(open_desk, username=username, password=walk.PASSWORD),
                 lambda: one.page.url.endswith("/desk") and one.page.locator("main").count() == 1,
             )
         return one

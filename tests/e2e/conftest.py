@@ -81,8 +81,8 @@ def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def open_desk(page: Page, username: str, password: str = DEMO_PASSWORD) -> None:
     """From whatever page to the desk of the account."""
     page.goto("/sign-in")
-    page.fill("#username", username)
-    page.fill("#password", password)
+    page.get_by_label("用户名").fill(username)
+    page.get_by_label("密码", exact=True).fill(password)
     page.locator("main form button[type=submit]").first.click()
     page.wait_for_url("**/desk")
 

@@ -21,7 +21,7 @@ from qzcompete.core.actor import CITY, SYSTEM
 from qzcompete.core.transaction import unit
 from qzcompete.demo.people import made_people
 from qzcompete.people.services import create_account
-from tests.e2e.conftest import Server, command, migrate
+from tests.e2e.conftest import Server, command, migrate, open_desk
 from tests.pictures import codes_of
 from tests.results.contest import CODE, SCHEME, held_contest, person_of, publish
 
@@ -65,10 +65,7 @@ def fill() -> None:
 
 def signed_in(browser: Browser, server: Server, username: str) -> Page:
     page = stranger(browser, server)
-    page.goto("/sign-in")
-    page.get_by_label("用户名").fill(username)
-    page.get_by_label("密码", exact=True).fill(PASSWORD)
-    page.locator("main form button[type=submit]").first.click()
+    open_desk(page, username, PASSWORD)
     expect(page).to_have_url(f"{server.url}/desk")
     return page
 

@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from qzcompete.app import create_app
 from qzcompete.config import load_settings
 from qzcompete.core.transaction import unit
-from tests.e2e.conftest import CHROMIUM, Server, migrate
+from tests.e2e.conftest import CHROMIUM, Server, migrate, open_desk
 from tests.pictures import codes_of
 from tests.registration.nominations import PASSWORD, PEOPLE, open_for_nomination
 
@@ -44,10 +44,7 @@ def signed_in(browser: Browser, server: Server, username: str, **options: Any) -
     page = browser.new_context(
         base_url=server.url, locale="zh-CN", timezone_id="Asia/Shanghai", **options
     ).new_page()
-    page.goto("/sign-in")
-    page.get_by_label("用户名").fill(username)
-    page.get_by_label("密码", exact=True).fill(PASSWORD)
-    page.locator("main form button[type=submit]").first.click()
+    open_desk(page, username, PASSWORD)
     expect(page).to_have_url(f"{server.url}/desk")
     return page
 

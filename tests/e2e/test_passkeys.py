@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from tests.e2e.conftest import Server, command, migrate, open_desk
 
@@ -34,11 +34,18 @@ def visitor(browser: Browser, host: str) -> Page:
     return browser.new_context(base_url=host, locale="zh-CN").new_page()
 
 
-def test_a_passkey_is_set_up_signs_in_and_is_removed(browser: Browser, server: Server) -> None:
-    page = visitor(browser, f"http://localhost:{server.port}")
+def device_of(page: Page, **changed: bool) -> tuple[CDPSession, str]:
+    """A device that keeps passkeys, as the browser plays it: the wire to it, and its id."""
     wire = page.context.new_cdp_session(page)
     wire.send("WebAuthn.enable")
-    device = wire.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE})["authenticatorId"]
+    return wire, wire.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE | changed})[
+        "authenticatorId"
+    ]
+
+
+def test_a_passkey_is_set_up_signs_in_and_is_removed(browser: Browser, server: Server) -> None:
+    page = visitor(browser, f"http://localhost:{server.port}")
+    wire, device = device_of(page)
     open_desk(page, "wei", PASSWORD)
 
     page.goto("/account/security")
@@ -68,9 +75,7 @@ def test_a_passkey_is_set_up_signs_in_and_is_removed(browser: Browser, server: S
 
 def test_a_device_that_does_not_answer_leaves_the_page_as_it_was(browser: Browser, server: Server) -> None:
     page = visitor(browser, f"http://localhost:{server.port}")
-    wire = page.context.new_cdp_session(page)
-    wire.send("WebAuthn.enable")
-    wire.send("WebAuthn.addVirtualAuthenticator", {"options": DEVICE | {"isUserVerified": False}})
+    device_of(page, isUserVerified=False)
     page.goto("/sign-in")
 
     page.get_by_role("button", name="使用通行密钥登录").click()

@@ -21,7 +21,7 @@ from qzcompete.core.transaction import unit
 from qzcompete.demo.schemes import EVENTS, scheme_document
 from qzcompete.demo.year import points_around
 from qzcompete.people.services import create_account, ensure_organisation
-from tests.e2e.conftest import Server, migrate
+from tests.e2e.conftest import Server, migrate, open_desk
 
 PASSWORD = "peace-of-mind-7"
 LAST = now().astimezone(CITY_TIME).year
@@ -113,10 +113,7 @@ def test_organiser_plans_a_competition_from_last_years_and_the_city_sees_it(
     browser: Browser, server: Server, tmp_path: Path
 ) -> None:
     page = browser.new_context(base_url=server.url, locale="zh-CN", timezone_id="Asia/Shanghai").new_page()
-    page.goto("/sign-in")
-    page.get_by_label("用户名").fill("office")
-    page.get_by_label("密码", exact=True).fill(PASSWORD)
-    page.locator("main form button[type=submit]").first.click()
+    open_desk(page, "office", PASSWORD)
     expect(page).to_have_url(f"{server.url}/desk")
 
     copy_last_year(page)

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from qzcompete.core.actor import CITY, SYSTEM
 from qzcompete.people.services import create_account
+from tests.e2e.conftest import open_desk
 
 CODE = "NX26"
 ACCOUNTS = (
@@ -85,16 +86,9 @@ def make_accounts() -> None:
 def signed_in(browser: Browser, url: str, username: str, **options: Any) -> Page:
     context = browser.new_context(base_url=url, locale="zh-CN", timezone_id="Asia/Shanghai", **options)
     page = context.new_page()
-    sign_in(page, username)
+    open_desk(page, username, PASSWORD)
     expect(page).to_have_url(f"{url}/desk")
     return page
-
-
-def sign_in(page: Page, username: str) -> None:
-    page.goto("/sign-in")
-    page.get_by_label("用户名").fill(username)
-    page.get_by_label("密码", exact=True).fill(PASSWORD)
-    page.locator("main form button[type=submit]").first.click()
 
 
 def send(page: Page) -> None:
